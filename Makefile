@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0
+# The front door: every target is a tool of lab/ with the variables passed on.
+
+NCPU ?= 4
+ACCEL ?= tcg
+ARCH ?= x86_64
+export NCPU ACCEL ARCH KERNEL_SRC QUIET VERBOSE WATCHDOG JOBS PART BENCH_N BENCH_RUNS
+
+# The tools call kbuild themselves; this make's own options are none of its business.
+LAB = @env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL lab
+
+help:
+	@echo 'lockstep: the CPU hotplug core of Linux 6.12, written anew'
+	@echo
+	@echo '  make run          build, boot, and watch CPUs go and come'
+	@echo '  make shell        the same machine with a shell'
+	@echo '  make check        every test; PART="kunit lint" runs some, PART=list names them'
+	@echo '  make debug-check  the tests in the guest on the kernel with all checkers'
+	@echo '  make bench        the stock kernel and ours side by side'
+	@echo '  make kunit        the KUnit suites in a booted kernel'
+	@echo '  make model        planner and walker in user space, under sanitizers'
+	@echo '  make lint         sparse, W=1, checkpatch, gcc and clang over our files'
+	@echo '  make symbols      every global symbol of the base is there'
+	@echo '  make htmldocs     the documentation as HTML'
+	@echo '  make series       the work as a series of patches to mail'
+	@echo '  make deb          the kernel as Debian packages; CONFIG= names a configuration'
+	@echo '  make clean        remove build/'
+	@echo
+	@echo '  NCPU=4            CPUs of the guest, two to a core'
+	@echo '  ACCEL=tcg         or kvm, taken only if a guest really boots with it'
+	@echo '  KERNEL_SRC=       an unpacked Linux 6.12.y instead of linux-source-6.12'
+	@echo '  ARCH=x86_64       or arm64, s390x: for shell, run and kunit'
+	@echo '  QUIET=1           no progress;   VERBOSE=1  all output of the builds'
+	@echo '  WATCHDOG=120      seconds without a console line before a guest counts as hung'
+	@echo '  JOBS=             parallel compilations, by default one per CPU'
+	@echo '  BENCH_N="8 16"    sizes of the guests that bench compares'
+
+run shell: packages
+	$(LAB)/$@
+
+check: packages
+	$(LAB)/check $(PART)
+
+debug-check: packages
+	$(LAB)/check debug
+
+kunit model: packages
+	$(LAB)/check $@
+
+bench: packages
+	@lab/packages bench x86_64 source
+	$(LAB)/bench
+
+lint symbols: packages
+	$(LAB)/check $@
+
+htmldocs series:
+	@lab/packages source $@
+	$(LAB)/$@
+
+deb:
+	@lab/packages source $@
+	$(LAB)/$@ $(CONFIG)
+
+packages:
+	@lab/packages
+
+clean:
+	rm -rf build
+
+.PHONY: help run shell check debug-check kunit model bench lint symbols htmldocs series deb \
+	packages clean

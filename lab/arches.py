@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The machines of the lab, one row each: how their kernel is built and how QEMU runs it.
+
+A flavour is a kernel configuration: an architecture's own, or one with
+fragments of lab/configs on top. The rows are data; other tools ask, they do
+not compare names.
+"""
+import dataclasses
+
+from common import LabError
+
+
+@dataclasses.dataclass(frozen=True)
+class Machine:
+    """An architecture: how to compile for it and how to run it."""
+    kernel_arch: str        # ARCH= of the kernel's make
+    cross: str              # prefix of the compiler, "" on the build machine's own
+    image: str              # the file that QEMU loads, below the object directory
+    target: str             # what make is asked for
+    qemu: tuple             # program and machine, without CPUs and memory
+    options: str            # kernel command line: the console, and what QEMU needs
+    busybox: bool           # a static busybox of this architecture exists here
+    smt: bool               # the guest's CPUs come as two threads per core
+    packages: tuple         # rows of lab/packages that it needs
+
+
+MACHINES = {
+    "x86_64": Machine(
+        "x86_64", "", "arch/x86/boot/bzImage", "bzImage",
+        ("qemu-system-x86_64", "-M", "q35"),
+        # A starved host may not deliver the ticks that two checks count: one of the
+        # timer at boot, and one that would trade the TSC for a clock in QEMU itself.
+        "console=ttyS0,115200 no_timer_check tsc=nowatchdog", True, True, ("build", "x86_64")),
+    "arm64": Machine(
+        "arm64", "aarch64-linux-gnu-", "arch/arm64/boot/Image", "Image",
+        ("qemu-system-aarch64", "-M", "virt,gic-version=3"),
+        "console=ttyAMA0", False, False, ("build", "arm64")),
+    "s390x": Machine(
+        "s390", "s390x-linux-gnu-", "arch/s390/boot/bzImage", "bzImage",
+        ("qemu-system-s390x", "-M", "s390-ccw-virtio"),
+        "console=ttysclp0", False, False, ("build", "s390x")),
+}
+
+# flavour: (machine, fragments of lab/configs in the order they are laid on)
+FLAVOURS = {
+    "x86_64": ("x86_64", ("x86_64",)),
+    "debug": ("x86_64", ("x86_64", "debug")),
+    "kasan": ("x86_64", ("x86_64", "kasan")),
+    "kcsan": ("x86_64", ("x86_64", "kcsan")),
+    "arm64": ("arm64", ("arm64",)),
+    "s390x": ("s390x", ("s390x",)),
+}
+
+
+def machine(flavour):
+    return MACHINES[checked(flavour)[0]]
+
+
+def fragments(flavour):
+    return checked(flavour)[1]
+
+
+def checked(flavour):
+    if flavour not in FLAVOURS:
+        raise LabError(f"no such configuration: {flavour} (there are: {' '.join(FLAVOURS)})")
+    return FLAVOURS[flavour]
+
+
+def cpu_model(mach, accel):
+    """QEMU's -cpu: what shows SMT to the guest, and what the accelerator allows.
+
+    Without MWAIT: QEMU's translator runs it as a busy loop, and a CPU that is
+    offline would take the host's time from those that are not.
+    """
+    if accel == "kvm":
+        return "host"
+    return "max,vendor=GenuineIntel,-monitor" if mach.smt else "max"
+
+
+def topology(mach, cpus, nodes=1):
+    """QEMU's -smp: two threads per core where the architecture has them, a socket per node."""
+    if mach.smt and cpus % (2 * nodes) == 0:
+        return f"{cpus},sockets={nodes},cores={cpus // 2 // nodes},threads=2"
+    return str(cpus)

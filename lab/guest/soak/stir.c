@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Moves random CPUs, and remembers how long each move took.
+ *
+ *	stir SECONDS PAUSE [SEED]
+ *
+ * From one operation to the next it waits a random time of up to PAUSE ms: in
+ * mode freezer of hotplug/quiesce nobody else runs while CPUs move.
+ *
+ * One operation after the other: a random set through hotplug/offline or
+ * hotplug/online, a single CPU through its online attribute, all threads of all
+ * cores through smt/control. After each, the CPUs that are online must be those
+ * that were asked for.
+ *
+ * At the end it brings every CPU back and prints all operations, several to a
+ * line:
+ *
+ *	# ops KIND:CPUS:NANOSECONDS:ERRNO ...
+ *
+ * All its output are comments to a reader of KTAP. The status is 0 if no
+ * operation failed, and none left other CPUs online than it should.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SYS_CPU		"/sys/devices/system/cpu/"
+#define MAX_CPUS	512
+#define LIST_SIZE	(MAX_CPUS * 5)
+#define OPS_PER_LINE	24
+/* Shows the host's watchdog, and a person, that CPUs still move. */
+#define SAY_NS		(20 * 1000000000LL)
+
+/* The set of CPUs of one operation, or those that are online. */
+struct set {
+	bool has[MAX_CPUS];
+};
+
+enum kind {
+	SET_OFF,
+	SET_ON,
+	ONE_OFF,
+	ONE_ON,
+	SMT_OFF,
+	SMT_ON,
+};
+
+struct op {
+	enum kind kind;
+	int cpus, error;
+	long long ns;
+};
+
+static const char * const kind_names[] = {
+	[SET_OFF]	= "set-off",
+	[SET_ON]	= "set-on",
+	[ONE_OFF]	= "one-off",
+	[ONE_ON]	= "one-on",
+	[SMT_OFF]	= "smt-off",
+	[SMT_ON]	= "smt-on",
+};
+
+static struct set movable;
+static struct op *ops;
+static size_t op_count, op_room;
+static unsigned int failed, misplaced;
+
+static long long now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+static int try_write(const char *path, const char *text)
+{
+	int error = 0, fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return errno;
+	if (write(fd, text, strlen(text)) < 0)
+		error = errno;
+	close(fd);
+	return error;
+}
+
+static void read_online(struct set *set)
+{
+	char text[LIST_SIZE] = "", *at = text;
+	FILE *file = fopen(SYS_CPU "online", "re");
+	long from, to;
+
+	memset(set, 0, sizeof(*set));
+	if (!file || !fgets(text, sizeof(text), file)) {
+		printf("# cannot read " SYS_CPU "online\n");
+		exit(1);
+	}
+	fclose(file);
+	while (*at >= '0' && *at <= '9') {
+		from = strtol(at, &at, 10);
+		to = *at == '-' ? strtol(at + 1, &at, 10) : from;
+		for (; from <= to && from < MAX_CPUS; from++)
+			set->has[from] = true;
+		at += *at == ',';
+	}
+}
+
+static void write_list(char *list, const struct set *set)
+{
+	int cpu;
+
+	*list = '\0';
+	for (cpu = 0; cpu < MAX_CPUS; cpu++)
+		if (set->has[cpu])
+			list += sprintf(list, "%d,", cpu);
+}
+
+static void online_path(char *path, size_t size, int cpu)
+{
+	snprintf(path, size, SYS_CPU "cpu%d/online", cpu);
+}
+
+static void find_movable(void)
+{
+	char path[128];
+	int cpu;
+
+	for (cpu = 0; cpu < MAX_CPUS; cpu++) {
+		online_path(path, sizeof(path), cpu);
+		movable.has[cpu] = !access(path, W_OK);
+	}
+}
+
+static int count(const struct set *set)
+{
+	int cpu, n = 0;
+
+	for (cpu = 0; cpu < MAX_CPUS; cpu++)
+		n += set->has[cpu];
+	return n;
+}
+
+/* How many CPUs are in one of the two and not in the other. */
+static int count_moved(const struct set *a, const struct set *b)
+{
+	int cpu, n = 0;
+
+	for (cpu = 0; cpu < MAX_CPUS; cpu++)
+		n += a->has[cpu] != b->has[cpu];
+	return n;
+}
+
+/* Movable CPUs that are, or are not, online. */
+static struct set candidates(const struct set *online, bool are_on)
+{
+	struct set set;
+	int cpu;
+
+	for (cpu = 0; cpu < MAX_CPUS; cpu++)
+		set.has[cpu] = movable.has[cpu] && online->has[cpu] == are_on;
+	return set;
+}
+
+/* Leave a random part of a set that is not empty; at least one CPU. */
+static void pick_some(struct set *set)
+{
+	int cpu, keep = rand() % count(set);
+
+	for (cpu = 0; cpu < MAX_CPUS; cpu++)
+		if (set->has[cpu] && keep-- && rand() % 2)
+			set->has[cpu] = false;
+}
+
+static int pick_one(struct set *set)
+{
+	int cpu, found = 0, nth = rand() % count(set);
+
+	for (cpu = 0; cpu < MAX_CPUS; cpu++) {
+		if (!set->has[cpu])
+			continue;
+		if (!nth--)
+			found = cpu;
+		set->has[cpu] = false;
+	}
+	set->has[found] = true;
+	return found;
+}
+
+static void remember(enum kind kind, int cpus, long long ns, int error)
+{
+	if (op_count == op_room) {
+		op_room = op_room ? 2 * op_room : 1024;
+		ops = realloc(ops, op_room * sizeof(*ops));
+		if (!ops) {
+			printf("# out of memory\n");
+			exit(1);
+		}
+	}
+	ops[op_count++] = (struct op){ .kind = kind, .cpus = cpus, .ns = ns, .error = error };
+	if (!error)
+		return;
+	failed++;
+	printf("# %s of %d CPUs: %s\n", kind_names[kind], cpus, strerror(error));
+}
+
+/* Write, take the time, and compare what is online with what should be. */
+static void move_set(enum kind kind, const char *path, const char *text, const struct set *set,
+		     const struct set *before)
+{
+	struct set expected = *before, after;
+	long long start;
+	int cpu, error;
+
+	start = now_ns();
+	error = try_write(path, text);
+	remember(kind, count(set), now_ns() - start, error);
+
+	for (cpu = 0; cpu < MAX_CPUS && !error; cpu++)
+		if (set->has[cpu])
+			expected.has[cpu] = !before->has[cpu];
+	read_online(&after);
+	if (!count_moved(&expected, &after))
+		return;
+	misplaced++;
+	printf("# %s: the CPUs online are not the expected ones\n", kind_names[kind]);
+}
+
+static void move_some(const struct set *before, bool up)
+{
+	struct set set = candidates(before, !up);
+	char list[LIST_SIZE];
+
+	pick_some(&set);
+	write_list(list, &set);
+	list[strlen(list) - 1] = '\0';
+	move_set(up ? SET_ON : SET_OFF, up ? SYS_CPU "hotplug/online" : SYS_CPU "hotplug/offline",
+		 list, &set, before);
+}
+
+static void move_one(const struct set *before, bool up)
+{
+	struct set set = candidates(before, !up);
+	char path[128];
+
+	online_path(path, sizeof(path), pick_one(&set));
+	move_set(up ? ONE_ON : ONE_OFF, path, up ? "1" : "0", &set, before);
+}
+
+static void switch_smt(enum kind kind, const char *text)
+{
+	struct set before, after;
+	long long start, ns;
+	int error;
+
+	read_online(&before);
+	start = now_ns();
+	error = try_write(SYS_CPU "smt/control", text);
+	ns = now_ns() - start;
+	read_online(&after);
+	remember(kind, count_moved(&before, &after), ns, error);
+}
+
+/* While it is off, CPUs that are not allowed to come would be asked for. */
+static void toggle_smt(void)
+{
+	switch_smt(SMT_OFF, "off");
+	switch_smt(SMT_ON, "on");
+}
+
+static bool has_smt(void)
+{
+	char text[32] = "";
+	FILE *file = fopen(SYS_CPU "smt/control", "re");
+
+	if (!file)
+		return false;
+	if (!fgets(text, sizeof(text), file))
+		text[0] = '\0';
+	fclose(file);
+	return !strcmp(text, "on\n");
+}
+
+static void pause_up_to(int milliseconds)
+{
+	struct timespec pause = { .tv_nsec = 0 };
+
+	if (!milliseconds)
+		return;
+	pause.tv_nsec = (rand() % milliseconds) * 1000000L;
+	nanosleep(&pause, NULL);
+}
+
+static void move_something(bool smt)
+{
+	struct set online, down;
+	bool up;
+
+	if (smt && rand() % 8 == 0) {
+		toggle_smt();
+		return;
+	}
+	read_online(&online);
+	down = candidates(&online, false);
+	/* Both ways where both can go. */
+	up = count(&down) == count(&movable) || (count(&down) && rand() % 2);
+	if (rand() % 2)
+		move_some(&online, up);
+	else
+		move_one(&online, up);
+}
+
+static void bring_all_back(void)
+{
+	struct set online, down;
+	char list[LIST_SIZE];
+
+	read_online(&online);
+	down = candidates(&online, false);
+	if (!count(&down))
+		return;
+	write_list(list, &down);
+	list[strlen(list) - 1] = '\0';
+	move_set(SET_ON, SYS_CPU "hotplug/online", list, &down, &online);
+}
+
+static void print_ops(void)
+{
+	size_t i;
+
+	for (i = 0; i < op_count; i++) {
+		if (i % OPS_PER_LINE == 0)
+			printf("%s# ops", i ? "\n" : "");
+		printf(" %s:%d:%lld:%d", kind_names[ops[i].kind], ops[i].cpus, ops[i].ns,
+		       ops[i].error);
+	}
+	printf("\n");
+}
+
+int main(int argc, char **argv)
+{
+	long long end, said = now_ns();
+	unsigned int seed;
+	bool smt = has_smt();
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc < 3) {
+		printf("usage: stir SECONDS PAUSE [SEED]\n");
+		return 1;
+	}
+	end = now_ns() + atoll(argv[1]) * 1000000000LL;
+	seed = argc > 3 ? strtoul(argv[3], NULL, 0) : (unsigned int)time(NULL);
+	srand(seed);
+	find_movable();
+	if (!count(&movable)) {
+		printf("# no CPU can go offline\n");
+		return 1;
+	}
+	printf("# %d CPUs can move, seed %u\n", count(&movable), seed);
+	while (now_ns() < end) {
+		move_something(smt);
+		pause_up_to(atoi(argv[2]) % 1000);
+		if (now_ns() - said < SAY_NS)
+			continue;
+		said = now_ns();
+		printf("# %zu operations, %u failed\n", op_count, failed);
+	}
+	bring_all_back();
+	print_ops();
+	printf("# %zu operations, %u failed, %u left other CPUs online than they should\n",
+	       op_count, failed, misplaced);
+	return failed || misplaced;
+}
