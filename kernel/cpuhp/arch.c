@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The weak hooks of CPU hotplug, each with its contract. An architecture
+ * overrides those it needs. (arch_cpuhp_cleanup_dead_cpu() is in sync_dead.c:
+ * without the death handshake it is no function at all.)
+ */
+#include <linux/cpuhotplug.h>
+#include <linux/processor.h>
+#include <linux/sched/smt.h>
+
+#include "cpuhp.h"
+
+/**
+ * arch_smt_update - the number of online SMT siblings may have changed
+ *
+ * Once per operation, whatever its result.
+ *
+ * Context: BP, no hotplug lock held any more, cpu_add_remove_lock is; may
+ * sleep, may interrupt other CPUs.
+ */
+void __weak arch_smt_update(void) { }
+
+/**
+ * arch_cpuhp_sync_state_poll - pause between two looks at an AP's state
+ *
+ * Context: BP; must not sleep.
+ */
+void __weak arch_cpuhp_sync_state_poll(void)
+{
+	cpu_relax();
+}
+
+/**
+ * arch_cpuhp_cleanup_kick_cpu - a kick is over
+ * @cpu:	the AP, alive or given up
+ *
+ * Called exactly once for each arch_cpuhp_kick_ap_alive(), also where the AP
+ * was never waited for. The next kick of the CPU must work.
+ *
+ * Context: BP, hotplug write lock; may sleep.
+ */
+void __weak arch_cpuhp_cleanup_kick_cpu(unsigned int cpu) { }
+
+/**
+ * arch_cpus_may_leave - can the architecture do without these CPUs?
+ * @leaving:	CPUs to be taken down together
+ *
+ * Asked once, before anything moves. What only the CPU itself can tell stays
+ * with __cpu_disable().
+ *
+ * Context: holds cpu_add_remove_lock; may sleep.
+ * Return: 0, or the errno to refuse with
+ */
+int __weak arch_cpus_may_leave(const struct cpumask *leaving)
+{
+	return 0;
+}
+
+/**
+ * arch_cpuhp_up_begin - CPUs are about to come up together
+ *
+ * Work that every CPU would do at its start, and that can be done for all of
+ * them at once, may be put off from here to arch_cpuhp_up_alive().
+ *
+ * Context: BP, hotplug write lock; may sleep.
+ */
+void __weak arch_cpuhp_up_begin(void) { }
+
+/**
+ * arch_cpuhp_up_alive - the CPUs that could come alive are
+ *
+ * They are online and run nothing but their idle tasks and bound threads.
+ * Follows each arch_cpuhp_up_begin(), also where no CPU has come up.
+ *
+ * Context: BP, hotplug write lock; may sleep.
+ */
+void __weak arch_cpuhp_up_alive(void) { }
+
+/**
+ * arch_cpuhp_init_parallel_bringup - can many APs be kicked before the first
+ * is waited for?
+ *
+ * Context: boot, once, before the first AP.
+ * Return: true if so
+ */
+bool __weak arch_cpuhp_init_parallel_bringup(void)
+{
+	return true;
+}
+
+/**
+ * arch_thaw_secondary_cpus_begin - secondary CPUs are about to come back
+ *
+ * Context: BP during resume, cpu_add_remove_lock held; may sleep.
+ */
+void __weak arch_thaw_secondary_cpus_begin(void) { }
+
+/**
+ * arch_thaw_secondary_cpus_end - the secondary CPUs that could come are back
+ *
+ * Context: as arch_thaw_secondary_cpus_begin().
+ */
+void __weak arch_thaw_secondary_cpus_end(void) { }

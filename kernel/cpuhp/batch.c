@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One operation: a set of CPUs goes to a target, in lockstep.
+ *
+ * One CPU is a batch of one; there is no other path. This file owns the
+ * operation's data, gives the pure walker (walk.c) its hands and feet, and
+ * turns the result into reports. Who may ask for what is decided above, in
+ * online.c, offline.c, smt.c, suspend.c and boot.c.
+ *
+ * Timeline of two CPUs going down, with a CONCURRENT segment:
+ *
+ *   BP			AP1		AP2
+ *   cpu_dying := {1,2}
+ *   ask AP1, wait	rows a, b
+ *   ask AP2, wait			rows a, b
+ *   ask both, wait	row c		row c
+ *   takedown		DYING rows	DYING rows
+ *   dead rows of 1
+ *   dead rows of 2
+ */
+#include <linux/export.h>
+#include <linux/kernel.h>
+#include <linux/sched/hotplug.h>
+#include <linux/sched/smt.h>
+
+#include "../smpboot.h"
+#include "cpuhp.h"
+
+#include <trace/events/cpuhp.h>
+
+bool cpuhp_tasks_frozen;
+EXPORT_SYMBOL_GPL(cpuhp_tasks_frozen);
+
+/**
+ * struct cpuhp_batch - the operation in progress, or the last one
+ * @walk:	as walk.c sees it
+ * @op:		what was asked for
+ * @cpus:	its members
+ * @nr:		number of them
+ * @entered:	segment entered last
+ * @domains_held: scheduling domains do not follow the active mask
+ * @arch_pending: arch_cpuhp_up_alive() has to follow
+ * @busy:	CPUs are moving (L: for hotplug/progress only)
+ */
+struct cpuhp_batch {
+	struct cpuhp_walk walk;
+	struct cpuhp_op op;
+	struct cpumask cpus;
+	int nr;
+	const struct cpuhp_seg *entered;
+	bool domains_held;
+	bool arch_pending;
+	bool busy;
+};
+
+static struct cpuhp_batch cpuhp_now;	/* M */
+
+/* Is the member on its way back? */
+static bool undoing(const struct cpuhp_member *m)
+{
+	return m->target == m->origin;
+}
+
+static void keep_failure(struct cpuhp_rec *rec)
+{
+	if (!undoing(&rec->m)) {
+		rec->first = rec->failed;
+		return;
+	}
+	rec->failed.undo = true;
+	rec->failed.left_at = rec->m.pos;
+	cpuhp_report(&rec->failed);
+}
+
+static void batch_turn(struct cpuhp_walk *walk, struct cpuhp_member *m, enum cpuhp_dir dir)
+{
+	bool dying = dir == CPUHP_DOWN;
+
+	if (cpu_dying(m->cpu) != dying)
+		set_cpu_dying(m->cpu, dying);
+}
+
+/*
+ * While members become active or inactive, scheduling domains are left alone;
+ * they follow once for all of them: before anybody is taken down, for a domain
+ * must not span a dead CPU, or else at the end.
+ */
+static void hold_domains(struct cpuhp_batch *batch)
+{
+	sched_domains_hold();
+	batch->domains_held = true;
+}
+
+static void catch_up_domains(struct cpuhp_batch *batch)
+{
+	if (batch->domains_held)
+		sched_domains_release();
+	batch->domains_held = false;
+}
+
+/*
+ * Going up, what the architecture has put off for each CPU is done for all of
+ * them once the last is alive, and before any of them runs a task.
+ */
+static void prepare_alive(struct cpuhp_batch *batch)
+{
+	batch->arch_pending = batch->op.dir == CPUHP_UP;
+	if (batch->arch_pending)
+		arch_cpuhp_up_begin();
+}
+
+static void finish_alive(struct cpuhp_batch *batch)
+{
+	if (batch->arch_pending)
+		arch_cpuhp_up_alive();
+	batch->arch_pending = false;
+}
+
+/* What is due between two segments; the first member to enter one sees to it. */
+static void enter_segment(struct cpuhp_batch *batch, const struct cpuhp_seg *seg,
+			  enum cpuhp_dir dir)
+{
+	if (batch->entered == seg)
+		return;
+	batch->entered = seg;
+
+	if (dir == CPUHP_UP && seg->kind == CPUHP_THREAD)
+		finish_alive(batch);
+	if (dir == CPUHP_DOWN && seg->kind == CPUHP_HANDOVER)
+		catch_up_domains(batch);
+	trace_cpuhp_segment(dir, seg->kind, seg->mode, seg->from, seg->to, batch->nr);
+}
+
+static void batch_start(struct cpuhp_walk *walk, struct cpuhp_member *m,
+			const struct cpuhp_seg *seg, int to)
+{
+	struct cpuhp_rec *rec = cpuhp_rec_of(m);
+	enum cpuhp_dir dir = cpuhp_is_ahead(CPUHP_UP, m->pos, to) ? CPUHP_UP : CPUHP_DOWN;
+
+	enter_segment(&cpuhp_now, seg, dir);
+	switch (seg->kind) {
+	case CPUHP_PREPARE:
+		m->result = cpuhp_walk_rows(rec, dir, to);
+		break;
+	case CPUHP_HANDOVER:
+		m->result = cpuhp_handover_up(rec);
+		break;
+	case CPUHP_THREAD:
+		cpuhp_thread_walk(rec, dir, to);
+		break;
+	}
+}
+
+static int batch_wait(struct cpuhp_walk *walk, struct cpuhp_member *m,
+		      const struct cpuhp_seg *seg, int to)
+{
+	struct cpuhp_rec *rec = cpuhp_rec_of(m);
+
+	if (seg->kind == CPUHP_THREAD)
+		m->result = cpuhp_thread_wait(rec);
+	if (m->result)
+		keep_failure(rec);
+	return m->result;
+}
+
+static void batch_takedown(struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
+{
+	struct cpuhp_member *m;
+
+	enter_segment(&cpuhp_now, seg, CPUHP_DOWN);
+	cpuhp_takedown(walk, seg);
+	for (m = walk->first; m; m = m->next) {
+		if (m->result)
+			keep_failure(cpuhp_rec_of(m));
+	}
+}
+
+static int batch_stop(struct cpuhp_walk *walk)
+{
+	const struct cpuhp_op *op = &cpuhp_now.op;
+
+	return op->give_up ? op->give_up(op->data) : 0;
+}
+
+static const struct cpuhp_walk_ops batch_ops = {
+	.turn		= batch_turn,
+	.start		= batch_start,
+	.wait		= batch_wait,
+	.takedown	= batch_takedown,
+	.stop		= batch_stop,
+};
+
+static void join(struct cpuhp_batch *batch, struct cpuhp_member ***link, struct cpuhp_rec *rec)
+{
+	rec->m = (struct cpuhp_member) {
+		.cpu	= rec->m.cpu,
+		.pos	= rec->m.pos,
+		.origin	= rec->m.pos,
+		.target	= batch->op.target,
+	};
+	rec->first.err = 0;
+	rec->failed.err = 0;
+	rec->was_dying = cpu_dying(rec->m.cpu);
+	**link = &rec->m;
+	*link = &rec->m.next;
+}
+
+/*
+ * Link the CPUs that have a way to go; primary threads first, for they must be
+ * up before their siblings start. Return their number, or an errno.
+ */
+static int collect(struct cpuhp_batch *batch, const struct cpumask *cpus)
+{
+	struct cpuhp_member **link = &batch->walk.first;
+	enum cpuhp_dir dir = batch->op.dir;
+	unsigned int cpu;
+
+	cpumask_clear(&batch->cpus);
+	for_each_cpu(cpu, cpus) {
+		if (!cpuhp_is_ahead(dir, cpuhp_pos(cpu), batch->op.target))
+			continue;
+		if (dir == CPUHP_UP && IS_ERR(idle_thread_get(cpu)))
+			return PTR_ERR(idle_thread_get(cpu));
+		cpumask_set_cpu(cpu, &batch->cpus);
+	}
+
+	for_each_cpu(cpu, &batch->cpus) {
+		if (cpuhp_is_primary(cpu))
+			join(batch, &link, per_cpu_ptr(&cpuhp_rec, cpu));
+	}
+	for_each_cpu(cpu, &batch->cpus) {
+		if (!cpuhp_is_primary(cpu))
+			join(batch, &link, per_cpu_ptr(&cpuhp_rec, cpu));
+	}
+	*link = NULL;
+	return cpumask_weight(&batch->cpus);
+}
+
+/*
+ * A member that ends where it began is what it was: one that never moved has
+ * been told that it would, and only those that have are told that they go back.
+ */
+static void settle_dying(struct cpuhp_batch *batch)
+{
+	struct cpuhp_member *m;
+
+	for (m = batch->walk.first; m; m = m->next) {
+		if (m->pos == m->origin)
+			set_cpu_dying(m->cpu, cpuhp_rec_of(m)->was_dying);
+	}
+}
+
+static void trace_batch_end(struct cpuhp_batch *batch, int err)
+{
+	struct cpuhp_member *m;
+	unsigned int failed = 0;
+
+	for (m = batch->walk.first; m; m = m->next)
+		failed += m->pos != batch->op.target;
+	trace_cpuhp_batch_end(batch->op.dir, batch->nr - failed, failed, err);
+}
+
+static void report_failures(struct cpuhp_batch *batch)
+{
+	struct cpuhp_member *m;
+	struct cpuhp_rec *rec;
+
+	for (m = batch->walk.first; m; m = m->next) {
+		rec = cpuhp_rec_of(m);
+		if (!m->err || !rec->first.err)
+			continue;
+		rec->first.left_at = m->pos;
+		cpuhp_report(&rec->first);
+	}
+}
+
+/**
+ * cpuhp_batch - move a set of CPUs to a target
+ * @cpus:	the set; CPUs that are there already, or beyond, are left alone
+ * @op:		what is asked for
+ *
+ * With CPUHP_ALL_OR_NOTHING an error means that every CPU is back where it
+ * was; with CPUHP_EACH it is the first error of those that went back alone. A
+ * CPU that cannot even go back stays where it is, and is reported as broken.
+ *
+ * Context: holds cpu_add_remove_lock; on a CPU outside the set if @op goes
+ * down; sleeps.
+ * Return: 0; -ENOMEM where a CPU has no idle task; what op->give_up() said;
+ * -EINVAL where a target cannot be rested at; else the error of a row
+ */
+int cpuhp_batch(const struct cpumask *cpus, const struct cpuhp_op *op)
+{
+	struct cpuhp_batch *batch = &cpuhp_now;
+	struct cpuhp_walk *walk = &batch->walk;
+	int nr, err;
+
+	batch->op = *op;
+	walk->line = &cpuhp_line;
+	walk->ops = &batch_ops;
+	walk->policy = op->policy;
+	walk->dir = op->dir;
+
+	nr = collect(batch, cpus);
+	if (nr <= 0)
+		return nr;
+	batch->nr = nr;
+	batch->entered = NULL;
+
+	cpus_write_lock();
+	cpuhp_tasks_frozen = op->tasks_frozen;
+	WRITE_ONCE(batch->busy, true);
+	cpuhp_count(CPUHP_COUNT_BATCHES, 1);
+	cpuhp_count(CPUHP_COUNT_CPUS, nr);
+	cpuhp_watch_begin(&batch->cpus);
+	trace_cpuhp_batch_start(op->dir, &batch->cpus, op->policy);
+
+	hold_domains(batch);
+	prepare_alive(batch);
+	err = cpuhp_walk_run(walk);
+	settle_dying(batch);
+	finish_alive(batch);
+	catch_up_domains(batch);
+
+	trace_batch_end(batch, err);
+	cpuhp_watch_end();
+	WRITE_ONCE(batch->busy, false);
+	cpus_write_unlock();
+
+	arch_smt_update();
+	report_failures(batch);
+	return err;
+}
+
+/* Where the segment being crossed ends. */
+static int segment_end(struct cpuhp_batch *batch)
+{
+	int seg = READ_ONCE(batch->walk.seg);
+
+	return batch->walk.plan.seg[min(seg, CPUHP_PLAN_MAX - 1)].to;
+}
+
+/**
+ * cpuhp_batch_progress - how far is the operation?
+ * @buf:	a page, for sysfs
+ * @size:	PAGE_SIZE
+ *
+ * A glimpse: the operation goes on meanwhile, and may end or be followed by
+ * another one.
+ *
+ * Context: any task; takes no lock.
+ * Return: number of bytes written
+ */
+int cpuhp_batch_progress(char *buf, size_t size)
+{
+	struct cpuhp_batch *batch = &cpuhp_now;
+	unsigned int cpu, there = 0, total = 0;
+	int end;
+
+	if (!READ_ONCE(batch->busy))
+		return scnprintf(buf, size, "idle\n");
+
+	end = segment_end(batch);
+	for_each_cpu(cpu, &batch->cpus) {
+		total++;
+		there += !cpuhp_is_ahead(batch->op.dir, cpuhp_pos(cpu), end);
+	}
+	return scnprintf(buf, size, "%s segment %d/%d cpus %u/%u\n",
+			 batch->op.dir == CPUHP_UP ? "online" : "offline",
+			 READ_ONCE(batch->walk.seg) + 1, batch->walk.plan.nr, there, total);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Bound kernel threads, between kernel/kthread.c (which embeds the record in
+ * each thread and calls kthread_bound_*()), the line of states (which calls
+ * bound_threads_*()) and kernel/cpuhp/bound.c (which owns all of it).
+ */
+#ifndef _KERNEL_CPUHP_BOUND_H
+#define _KERNEL_CPUHP_BOUND_H
+
+#include <linux/list.h>
+#include <linux/types.h>
+
+struct task_struct;
+
+/**
+ * enum bound_state - where a bound thread stands
+ * @BOUND_NEW:		created, never run
+ * @BOUND_RUNS:		between two passes through kthread_bound_should_stop()
+ * @BOUND_ASKED:	as before, and its CPU waits for it
+ * @BOUND_PARKED:	inside kthread_bound_should_stop() until its CPU is back
+ * @BOUND_GONE:		about to end; no longer bound
+ */
+enum bound_state {
+	BOUND_NEW,
+	BOUND_RUNS,
+	BOUND_ASKED,
+	BOUND_PARKED,
+	BOUND_GONE,
+};
+
+/**
+ * struct kthread_bound - one thread; all zero for a thread that is not bound
+ * @node:	in the list of its CPU
+ * @task:	the thread; NULL says "not bound"
+ * @cpu:	its CPU
+ * @state:	see kernel/cpuhp/bound.c
+ * @mapped:	the thread holds the lockdep map; private to the thread
+ */
+struct kthread_bound {
+	struct list_head node;
+	struct task_struct *task;
+	unsigned int cpu;
+	enum bound_state state;
+	bool mapped;
+};
+
+/* kernel/kthread.c: the record of a kernel thread, bound or not */
+struct kthread_bound *kthread_bound_record(struct task_struct *k);
+
+/* For kernel/kthread.c. All do nothing for a thread that is not bound. */
+bool kthread_bound_begin(struct kthread_bound *bound);
+void kthread_bound_end(struct kthread_bound *bound);
+void kthread_bound_release(struct kthread_bound *bound);
+
+/* The step of the line, and how long it waits (cpuhp.bound_park_ms) */
+extern unsigned int bound_threads_park_ms;
+int bound_threads_park(unsigned int cpu);
+int bound_threads_unpark(unsigned int cpu);
+
+#endif /* _KERNEL_CPUHP_BOUND_H */

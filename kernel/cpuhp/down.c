@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Handover going down: from CPUs whose hotplug threads have walked to CPUs
+ * that are dead. Owns the order of it for a set of CPUs; how the members are
+ * made to leave without anybody seeing it half-way is takedown.c's.
+ *
+ * BP						members
+ *   park their hotplug threads
+ *   irq_lock_sparse()
+ *   cpuhp_stop_members()			  clear online, DYING rows
+ *						  idle: cpuhp_report_idle_dead()
+ *   wait for each: idle
+ *   irq_unlock_sparse()
+ *   tell each: should die			  arch: cpuhp_ap_report_dead()
+ *   wait for each: dead
+ *   RCU callbacks, tick, idle mm of each
+ */
+#include <linux/irq.h>
+#include <linux/kthread.h>
+#include <linux/mmu_context.h>
+#include <linux/oom.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/smp.h>
+#include <linux/tick.h>
+
+#include "../smpboot.h"
+#include "cpuhp.h"
+
+#ifndef arch_clear_mm_cpumask_cpu
+#define arch_clear_mm_cpumask_cpu(cpu, mm) cpumask_clear_cpu(cpu, mm_cpumask(mm))
+#endif
+
+static struct cpumask cpuhp_leaving;	/* W */
+
+/* The idle task of a dead CPU drops the mm it had borrowed. */
+static void drop_idle_mm(unsigned int cpu)
+{
+	struct task_struct *idle = idle_thread_get(cpu);
+	struct mm_struct *mm = idle->active_mm;
+
+	if (mm != &init_mm)
+		idle->active_mm = &init_mm;
+	mmdrop_lazy_tlb(mm);
+}
+
+static void bury(unsigned int cpu)
+{
+	hotplug_cpu__broadcast_tick_pull(cpu);
+	__cpu_die(cpu);
+	cpuhp_sync_dead(cpu);
+	tick_cleanup_dead_cpu(cpu);
+	drop_idle_mm(cpu);
+}
+
+/* Collect who is due. Return true where going on makes sense. */
+static bool collect_leaving(struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
+{
+	struct cpuhp_member *m;
+	bool refused = false;
+
+	cpumask_clear(&cpuhp_leaving);
+	for (m = walk->first; m; m = m->next) {
+		if (!cpuhp_walk_due(walk, m, seg, CPUHP_DOWN))
+			continue;
+		if (cpuhp_fail_injected(cpuhp_rec_of(m), CPUHP_TEARDOWN_CPU)) {
+			m->result = -EAGAIN;
+			refused = true;
+		} else {
+			cpumask_set_cpu(m->cpu, &cpuhp_leaving);
+		}
+	}
+	return !refused || walk->policy != CPUHP_ALL_OR_NOTHING;
+}
+
+/* All are asked first, so that they park side by side. None of them can refuse. */
+static void park_threads(const struct cpumask *cpus)
+{
+	unsigned int cpu;
+
+	for_each_cpu(cpu, cpus)
+		WARN_ON_ONCE(kthread_park_ask(per_cpu(cpuhp_rec.thread, cpu)));
+	for_each_cpu(cpu, cpus)
+		kthread_park_wait(per_cpu(cpuhp_rec.thread, cpu));
+}
+
+/* Make @cpuhp_leaving leave; whoever refuses is taken out of it, and up again. */
+static void leave_or_refuse(void)
+{
+	struct cpuhp_rec *rec;
+	unsigned int cpu;
+
+	park_threads(&cpuhp_leaving);
+	cpuhp_quiesce_verify(&cpuhp_leaving);
+	/* The members' interrupts move: no descriptor may come or go. */
+	irq_lock_sparse();
+	cpuhp_stop_members(&cpuhp_leaving);
+	for_each_cpu(cpu, &cpuhp_leaving) {
+		rec = per_cpu_ptr(&cpuhp_rec, cpu);
+		if (!rec->m.result) {
+			wait_for_completion(&rec->idle);
+			continue;
+		}
+		kthread_unpark(rec->thread);
+		cpumask_clear_cpu(cpu, &cpuhp_leaving);
+	}
+	irq_unlock_sparse();
+}
+
+/**
+ * cpuhp_takedown - take all members that are due out of the system at once
+ * @walk:	the operation
+ * @seg:	the HANDOVER segment
+ *
+ * Each member's answer is in m->result: 0 and the position at @seg->to, or an
+ * errno with the member online and its hotplug thread running again. Where a
+ * refusal is known beforehand and counts for all, nobody moves.
+ *
+ * Context: BP on a CPU that stays, hotplug write lock; sleeps.
+ */
+void cpuhp_takedown(struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
+{
+	struct cpuhp_member *m;
+	unsigned int cpu;
+
+	if (collect_leaving(walk, seg))
+		leave_or_refuse();
+	else
+		cpumask_clear(&cpuhp_leaving);
+
+	for (m = walk->first; m; m = m->next) {
+		if (m->result)
+			cpuhp_note_failure(cpuhp_rec_of(m), CPUHP_TEARDOWN_CPU, CPUHP_DOWN,
+					   cpuhp_takedown, m->result);
+	}
+
+	for_each_cpu(cpu, &cpuhp_leaving)
+		cpuhp_sync_should_die(cpu);
+	for_each_cpu(cpu, &cpuhp_leaving)
+		bury(cpu);
+	/*
+	 * All of them before any row below: a tear_down may wait for a GP, and
+	 * what that waits for may be among these callbacks.
+	 */
+	for_each_cpu(cpu, &cpuhp_leaving) {
+		rcutree_migrate_callbacks(cpu);
+		cpuhp_set_pos(per_cpu_ptr(&cpuhp_rec, cpu), seg->to);
+	}
+}
+
+static void complete_idle_dead(void *arg)
+{
+	complete(arg);
+}
+
+/**
+ * cpuhp_report_idle_dead - the idle task of a dying CPU is all that is left
+ *
+ * Context: idle task of the dying CPU, interrupts off, before the
+ * architecture's death.
+ */
+void cpuhp_report_idle_dead(void)
+{
+	struct cpuhp_rec *rec = this_cpu_ptr(&cpuhp_rec);
+
+	WARN_ON_ONCE(rec->m.pos != CPUHP_AP_OFFLINE);
+	tick_assert_timekeeping_handover();
+	rcutree_report_cpu_dead();
+	cpuhp_set_pos(rec, CPUHP_AP_IDLE_DEAD);
+	/*
+	 * RCU does not watch this CPU any more, and complete() would use it. A
+	 * CPU that stays does it. All members have cleared online by now, so
+	 * the first online CPU is one that stays. That CPU may still be
+	 * stopped, with another call of this CPU in its queue: hence a call
+	 * data of its own, which need not wait for that one.
+	 */
+	INIT_CSD(&rec->dead_call, complete_idle_dead, &rec->idle);
+	smp_call_function_single_async(cpumask_first(cpu_online_mask), &rec->dead_call);
+}
+
+/**
+ * clear_tasks_mm_cpumask - take a dead CPU out of every task's mm_cpumask
+ * @cpu:	the CPU; offline, so no mm gains it while this looks
+ *
+ * Context: task context; does not sleep. RCU keeps the tasks, their alloc lock
+ * keeps the mm.
+ */
+void clear_tasks_mm_cpumask(int cpu)
+{
+	struct task_struct *leader, *t;
+
+	WARN_ON(cpu_online(cpu));
+
+	guard(rcu)();
+	for_each_process(leader) {
+		/* The leader may have exited while threads still use the mm. */
+		t = find_lock_task_mm(leader);
+		if (t) {
+			arch_clear_mm_cpumask_cpu(cpu, t->mm);
+			task_unlock(t);
+		}
+	}
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The hotplug lock and who may forbid hotplug.
+ *
+ * Owns cpu_hotplug_lock and the flag that a platform has no offlining. The
+ * depth of cpu_hotplug_disable() belongs to online.c, which also serves kernels
+ * that can only bring CPUs up.
+ */
+#include <linux/export.h>
+#include <linux/percpu-rwsem.h>
+
+#include "cpuhp.h"
+
+DEFINE_STATIC_PERCPU_RWSEM(cpu_hotplug_lock);
+
+static bool cpuhp_no_offlining __ro_after_init;	/* M */
+
+/**
+ * cpus_read_lock - keep CPUs from coming and going
+ *
+ * Nests, but not inside a walk's callbacks on the way to the write side.
+ *
+ * Context: task context; sleeps while an operation is in progress.
+ */
+void cpus_read_lock(void)
+{
+	percpu_down_read(&cpu_hotplug_lock);
+}
+EXPORT_SYMBOL_GPL(cpus_read_lock);
+
+/**
+ * cpus_read_trylock - cpus_read_lock() that does not wait
+ *
+ * Context: task context; does not sleep.
+ * Return: 1 when the lock was taken, 0 when not
+ */
+int cpus_read_trylock(void)
+{
+	return percpu_down_read_trylock(&cpu_hotplug_lock);
+}
+EXPORT_SYMBOL_GPL(cpus_read_trylock);
+
+/**
+ * cpus_read_unlock - let CPUs come and go again
+ *
+ * Context: the task that took the read side.
+ */
+void cpus_read_unlock(void)
+{
+	percpu_up_read(&cpu_hotplug_lock);
+}
+EXPORT_SYMBOL_GPL(cpus_read_unlock);
+
+/**
+ * cpus_write_lock - the right to move CPUs
+ *
+ * Context: task context; sleeps until all readers have left, which takes a GP
+ * unless another writer was here a moment ago.
+ */
+void cpus_write_lock(void)
+{
+	percpu_down_write(&cpu_hotplug_lock);
+	cpuhp_count(CPUHP_COUNT_WRITE_LOCKS, 1);
+}
+
+/**
+ * cpus_write_unlock - give up the right to move CPUs
+ *
+ * Context: the task that took the write side.
+ */
+void cpus_write_unlock(void)
+{
+	percpu_up_write(&cpu_hotplug_lock);
+}
+
+/**
+ * lockdep_assert_cpus_held - assert that CPUs cannot come or go
+ *
+ * Silent until the system runs: nothing moves CPUs before, and parts of the
+ * early boot know that and take no lock.
+ *
+ * Context: any.
+ */
+void lockdep_assert_cpus_held(void)
+{
+	if (system_state >= SYSTEM_RUNNING)
+		percpu_rwsem_assert_held(&cpu_hotplug_lock);
+}
+
+#ifdef CONFIG_LOCKDEP
+/**
+ * lockdep_is_cpus_held - does lockdep know of the hotplug lock being held?
+ *
+ * Context: any.
+ * Return: nonzero if held, or if lockdep is off
+ */
+int lockdep_is_cpus_held(void)
+{
+	return percpu_rwsem_is_held(&cpu_hotplug_lock);
+}
+#endif
+
+/**
+ * cpuhp_lockdep_borrow - an AP thread acts under the lock its BP holds
+ *
+ * Context: the AP's hotplug thread while the BP waits for it.
+ */
+void cpuhp_lockdep_borrow(void)
+{
+	rwsem_acquire(&cpu_hotplug_lock.dep_map, 0, 0, _THIS_IP_);
+}
+
+/**
+ * cpuhp_lockdep_return - end of cpuhp_lockdep_borrow()
+ *
+ * Context: the same thread.
+ */
+void cpuhp_lockdep_return(void)
+{
+	rwsem_release(&cpu_hotplug_lock.dep_map, _THIS_IP_);
+}
+
+/**
+ * cpu_hotplug_disable_offlining - the platform cannot take CPUs offline
+ *
+ * Context: boot; sleeps.
+ */
+void cpu_hotplug_disable_offlining(void)
+{
+	cpu_maps_update_begin();
+	cpuhp_no_offlining = true;
+	cpu_maps_update_done();
+}
+
+/**
+ * cpuhp_offline_unsupported - was offlining declared impossible?
+ *
+ * Context: holds cpu_add_remove_lock.
+ * Return: true after cpu_hotplug_disable_offlining()
+ */
+bool cpuhp_offline_unsupported(void)
+{
+	return cpuhp_no_offlining;
+}
+
+/**
+ * cpu_hotplug_disable - refuse operations until cpu_hotplug_enable()
+ *
+ * Waits for an operation in progress. Nests. While the depth is not zero,
+ * requests from user space and drivers end with -EBUSY; suspend, which brings
+ * the depth up itself, is not stopped by it.
+ *
+ * Context: task context; sleeps.
+ */
+void cpu_hotplug_disable(void)
+{
+	cpu_maps_update_begin();
+	cpuhp_disabled_depth++;
+	cpu_maps_update_done();
+}
+EXPORT_SYMBOL_GPL(cpu_hotplug_disable);
+
+/**
+ * cpuhp_disable_undo - one level less of cpu_hotplug_disable()
+ *
+ * Context: holds cpu_add_remove_lock.
+ */
+void cpuhp_disable_undo(void)
+{
+	if (!WARN_ONCE(!cpuhp_disabled_depth, "Unbalanced cpu hotplug enable\n"))
+		cpuhp_disabled_depth--;
+}
+
+/**
+ * cpu_hotplug_enable - end of cpu_hotplug_disable()
+ *
+ * Context: task context; sleeps.
+ */
+void cpu_hotplug_enable(void)
+{
+	cpu_maps_update_begin();
+	cpuhp_disable_undo();
+	cpu_maps_update_done();
+}
+EXPORT_SYMBOL_GPL(cpu_hotplug_enable);

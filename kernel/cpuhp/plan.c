@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * CPU hotplug: the line and the planner.
+ *
+ * Owns the arithmetic of positions on the line, and the rule how a stretch of
+ * it is cut into segments, and thereby where the members of a batch wait for
+ * each other. It knows rows by their attributes only, keeps no state, and does
+ * not know what a CPU is.
+ */
+
+#include <linux/errno.h>
+#include <linux/stddef.h>
+#include <linux/types.h>
+
+#include "walk.h"
+
+/**
+ * cpuhp_may_rest - may a CPU stay at a position?
+ * @line:	the rows
+ * @pos:	a position of the line, 0 to @line->top
+ *
+ * Between two rows of one handover neither side is in control of the CPU, so
+ * nothing may start, end or turn back there.
+ *
+ * Context: any; takes no lock, does not sleep.
+ * Return: false inside a run of HANDOVER rows, else true.
+ */
+bool cpuhp_may_rest(const struct cpuhp_line *line, int pos)
+{
+	if (pos <= 0 || pos >= line->top)
+		return true;
+
+	return line->kind(line, pos) != CPUHP_HANDOVER ||
+	       line->kind(line, pos + 1) != CPUHP_HANDOVER;
+}
+
+/**
+ * cpuhp_walk_next - the next row to run
+ * @line:	the rows
+ * @dir:	direction of the walk
+ * @pos:	where the CPU is; moved over rows without a callback in @dir
+ * @to:		where the walk ends
+ *
+ * Context: any; takes no lock, does not sleep.
+ * Return: the row, which is not crossed before cpuhp_walk_commit(); 0 if there
+ * is none left, and *@pos has then reached @to.
+ */
+int cpuhp_walk_next(const struct cpuhp_line *line, enum cpuhp_dir dir, int *pos, int to)
+{
+	while (cpuhp_is_ahead(dir, *pos, to)) {
+		int row = cpuhp_row_ahead(dir, *pos);
+
+		if (line->has(line, row, dir))
+			return row;
+		*pos = cpuhp_walk_commit(dir, row);
+	}
+
+	return 0;
+}
+
+/**
+ * cpuhp_walk_commit - the position after a row
+ * @dir:	direction of the walk
+ * @row:	the row that has succeeded
+ *
+ * The caller stores the result as the CPU's position, and only then: a row
+ * that fails leaves the position alone.
+ *
+ * Context: any; takes no lock, does not sleep.
+ * Return: the new position.
+ */
+int cpuhp_walk_commit(enum cpuhp_dir dir, int row)
+{
+	return dir == CPUHP_UP ? row : row - 1;
+}
+
+static bool plan_possible(const struct cpuhp_line *line, enum cpuhp_dir dir, int from, int to)
+{
+	int low = dir == CPUHP_UP ? from : to;
+	int high = dir == CPUHP_UP ? to : from;
+
+	return low >= 0 && low <= high && high <= line->top &&
+	       cpuhp_may_rest(line, low) && cpuhp_may_rest(line, high);
+}
+
+/*
+ * Does it matter to the members of the batch in which mode they cross the
+ * row? It does not where nothing runs, where the kind of the row leaves no
+ * choice, and for a CPU that is alone: without anyone to wait for, a change
+ * of mode would only cost it a wake-up.
+ */
+static bool mode_matters(const struct cpuhp_line *line, enum cpuhp_dir dir, int row,
+			 unsigned int nr_members)
+{
+	return nr_members > 1 && line->kind(line, row) == CPUHP_THREAD &&
+	       line->has(line, row, dir);
+}
+
+/**
+ * cpuhp_plan_make - cut the way between two positions into segments
+ * @plan:	filled in; has no segment if an error is returned
+ * @line:	the rows
+ * @dir:	direction of the walk
+ * @from:	where it begins
+ * @to:		where it ends
+ * @nr_members:	how many CPUs are going to walk it
+ *
+ * A segment ends where the kind of the rows changes, and among THREAD rows
+ * where the mode changes. A row that has no callback in direction @dir is
+ * crossed all the same, but has no say in the mode. A segment in which no row
+ * has a say is ONE_BY_ONE.
+ *
+ * Context: any; takes no lock, does not sleep.
+ * Return: 0 (with no segment if @from is @to), -EINVAL if there is no way from
+ * @from to @to in direction @dir or one of them is inside a handover, -ENOSPC
+ * if the plan would need more than CPUHP_PLAN_MAX segments.
+ */
+int cpuhp_plan_make(struct cpuhp_plan *plan, const struct cpuhp_line *line,
+		    enum cpuhp_dir dir, int from, int to, unsigned int nr_members)
+{
+	struct cpuhp_seg *seg = NULL;
+	bool mode_is_set = false;
+	int pos, next;
+
+	plan->dir = dir;
+	plan->nr = 0;
+
+	if (!plan_possible(line, dir, from, to))
+		return -EINVAL;
+
+	for (pos = from; pos != to; pos = next) {
+		int row = cpuhp_row_ahead(dir, pos);
+		enum cpuhp_kind kind = line->kind(line, row);
+		enum cpuhp_mode mode = CPUHP_ONE_BY_ONE;
+		bool matters = mode_matters(line, dir, row, nr_members);
+
+		if (matters)
+			mode = line->mode(line, row, dir);
+		next = cpuhp_walk_commit(dir, row);
+
+		if (!seg || seg->kind != kind || (matters && mode_is_set && seg->mode != mode)) {
+			if (plan->nr == CPUHP_PLAN_MAX) {
+				plan->nr = 0;
+				return -ENOSPC;
+			}
+			seg = &plan->seg[plan->nr++];
+			seg->kind = kind;
+			seg->from = pos;
+			mode_is_set = false;
+		}
+		if (!mode_is_set)
+			seg->mode = mode;
+		mode_is_set |= matters;
+		seg->to = next;
+	}
+
+	return 0;
+}

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The rows of the CPU hotplug line.
+ *
+ * Owns the two step arrays and the sections they are made of. Everybody else
+ * asks a row for its attributes; the numbers of neighbouring states say
+ * nothing. Rows without an entry here are filled at run time by registry.c.
+ */
+#include <linux/array_size.h>
+#include <linux/build_bug.h>
+#include <linux/hrtimer.h>
+#include <linux/interrupt.h>
+#include <linux/irq.h>
+#include <linux/nmi.h>
+#include <linux/perf_event.h>
+#include <linux/random.h>
+#include <linux/rcupdate.h>
+#include <linux/relay.h>
+#include <linux/sched/hotplug.h>
+#include <linux/smp.h>
+#include <linux/tick.h>
+#include <linux/timer.h>
+#include <linux/workqueue.h>
+
+#include "../smpboot.h"
+#include "bound.h"
+#include "cpuhp.h"
+
+/* S of the legend: rows and their instances. */
+DEFINE_MUTEX(cpuhp_state_mutex);
+
+#define CPUHP_BP_LAST	CPUHP_BRINGUP_CPU
+#define CPUHP_AP_FIRST	CPUHP_AP_IDLE_DEAD
+
+static_assert(CPUHP_AP_FIRST - CPUHP_BP_LAST == 1);
+static_assert(!CPUHP_OFFLINE);
+
+/* A name and the pair. */
+#define ROW(_state, _name, _up, _down)					\
+	[_state] = { .name = _name, .cb = { { _up }, { _down } } }
+#define ROW_NO_STOP(_state, _name, _up, _down)				\
+	[_state] = { .name = _name, .cb = { { _up }, { _down } }, .no_stop = true }
+#define ROW_GATE(_state, _name)						\
+	[_state] = { .name = _name, .no_stop = true, .gate = true }
+#define NONE	NULL
+
+static struct cpuhp_step cpuhp_bp_steps[CPUHP_BP_LAST + 1] = {
+	ROW(CPUHP_OFFLINE,		"offline",		NONE, NONE),
+#ifdef CONFIG_SMP
+	ROW_NO_STOP(CPUHP_CREATE_THREADS, "threads:prepare",	smpboot_create_threads, NONE),
+	ROW(CPUHP_PERF_PREPARE,		"perf:prepare",		perf_event_init_cpu,
+								perf_event_exit_cpu),
+	ROW(CPUHP_RANDOM_PREPARE,	"random:prepare",	random_prepare_cpu, NONE),
+	ROW(CPUHP_WORKQUEUE_PREP,	"workqueue:prepare",	workqueue_prepare_cpu, NONE),
+	ROW(CPUHP_HRTIMERS_PREPARE,	"hrtimers:prepare",	hrtimers_prepare_cpu, NONE),
+	ROW(CPUHP_SMPCFD_PREPARE,	"smpcfd:prepare",	smpcfd_prepare_cpu,
+								smpcfd_dead_cpu),
+	ROW(CPUHP_RELAY_PREPARE,	"relay:prepare",	relay_prepare_cpu, NONE),
+	ROW(CPUHP_RCUTREE_PREP,		"RCU/tree:prepare",	rcutree_prepare_cpu,
+								rcutree_dead_cpu),
+	/*
+	 * Above the blk-mq row: a dead CPU's timers must have moved before a
+	 * tear_down waits for what they would have started, such as a GP.
+	 */
+	ROW(CPUHP_TIMERS_PREPARE,	"timers:prepare",	timers_prepare_cpu,
+								timers_dead_cpu),
+#ifdef CONFIG_HOTPLUG_SPLIT_STARTUP
+	ROW(CPUHP_BP_KICK_AP,		"cpu:kick_ap",		cpuhp_kick, cpuhp_unkick),
+#endif
+	ROW_GATE(CPUHP_BRINGUP_CPU,	"cpu:bringup"),
+#endif
+};
+
+static struct cpuhp_step cpuhp_ap_steps[CPUHP_ONLINE - CPUHP_AP_FIRST + 1] = {
+#define AP(_state)	((_state) - CPUHP_AP_FIRST)
+#ifdef CONFIG_SMP
+	ROW_NO_STOP(AP(CPUHP_AP_IDLE_DEAD),	"idle:dead",		NONE, NONE),
+	ROW_NO_STOP(AP(CPUHP_AP_OFFLINE),	"ap:offline",		NONE, NONE),
+	ROW(AP(CPUHP_AP_SCHED_STARTING),	"sched:starting",	sched_cpu_starting,
+									sched_cpu_dying),
+	ROW(AP(CPUHP_AP_RCUTREE_DYING),		"RCU/tree:dying",	NONE, rcutree_dying_cpu),
+	ROW(AP(CPUHP_AP_SMPCFD_DYING),		"smpcfd:dying",		NONE, smpcfd_dying_cpu),
+	ROW(AP(CPUHP_AP_HRTIMERS_DYING),	"hrtimers:dying",	hrtimers_cpu_starting,
+									hrtimers_cpu_dying),
+	ROW(AP(CPUHP_AP_TICK_DYING),		"tick:dying",		NONE, tick_cpu_dying),
+	ROW_NO_STOP(AP(CPUHP_AP_ONLINE),	"ap:online",		NONE, NONE),
+	ROW_GATE(AP(CPUHP_TEARDOWN_CPU),	"cpu:teardown"),
+
+	ROW(AP(CPUHP_AP_SCHED_WAIT_EMPTY),	"sched:waitempty",	NONE,
+									sched_cpu_wait_empty),
+	ROW(AP(CPUHP_AP_SMPBOOT_THREADS),	"smpboot/threads:online",
+								smpboot_unpark_threads,
+								smpboot_park_threads),
+	ROW(AP(CPUHP_AP_IRQ_AFFINITY_ONLINE),	"irq/affinity:online",
+								irq_affinity_online_cpu, NONE),
+	ROW(AP(CPUHP_AP_PERF_ONLINE),		"perf:online",		perf_event_init_cpu,
+									perf_event_exit_cpu),
+	ROW(AP(CPUHP_AP_WATCHDOG_ONLINE),	"lockup_detector:online",
+								lockup_detector_online_cpu,
+								lockup_detector_offline_cpu),
+	ROW(AP(CPUHP_AP_WORKQUEUE_ONLINE),	"workqueue:online",	workqueue_online_cpu,
+									workqueue_offline_cpu),
+	ROW(AP(CPUHP_AP_RANDOM_ONLINE),		"random:online",	random_online_cpu, NONE),
+	ROW(AP(CPUHP_AP_RCUTREE_ONLINE),	"RCU/tree:online",	rcutree_online_cpu,
+									rcutree_offline_cpu),
+	ROW(AP(CPUHP_AP_BOUND_THREADS),		"threads:bound",	bound_threads_unpark,
+									bound_threads_park),
+	ROW(AP(CPUHP_AP_ACTIVE),		"sched:active",		sched_cpu_activate,
+									sched_cpu_deactivate),
+#endif
+	ROW(AP(CPUHP_ONLINE),			"online",		NONE, NONE),
+};
+
+/**
+ * struct cpuhp_section - a run of states with common attributes
+ * @first:	first state of it; it ends before the next section's first
+ * @kind:	who runs its rows
+ * @atomic:	interrupts are off and a row may not fail
+ */
+struct cpuhp_section {
+	int first;
+	enum cpuhp_kind kind;
+	bool atomic;
+};
+
+static const struct cpuhp_section cpuhp_sections[] = {
+	{ CPUHP_OFFLINE,		CPUHP_PREPARE,	false },
+	{ CPUHP_BRINGUP_CPU,		CPUHP_HANDOVER,	false },
+	{ CPUHP_AP_IDLE_DEAD,		CPUHP_HANDOVER,	true },
+	{ CPUHP_AP_ONLINE,		CPUHP_HANDOVER,	false },
+	{ CPUHP_AP_ONLINE_IDLE + 1,	CPUHP_THREAD,	false },
+};
+
+static const struct cpuhp_section *cpuhp_section(int state)
+{
+	const struct cpuhp_section *section = &cpuhp_sections[ARRAY_SIZE(cpuhp_sections) - 1];
+
+	while (section->first > state)
+		section--;
+	return section;
+}
+
+/**
+ * cpuhp_step - the row of a state
+ * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
+ *
+ * Context: any. The content of the row is stable under a walk or
+ * cpuhp_state_mutex.
+ * Return: the row, never NULL
+ */
+struct cpuhp_step *cpuhp_step(int state)
+{
+	return state < CPUHP_AP_FIRST ? &cpuhp_bp_steps[state] :
+					&cpuhp_ap_steps[state - CPUHP_AP_FIRST];
+}
+
+/**
+ * cpuhp_step_name - the name of a state, for people
+ * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
+ *
+ * Context: as cpuhp_step().
+ * Return: the row's name, or "-" for a row without one
+ */
+const char *cpuhp_step_name(int state)
+{
+	return cpuhp_step(state)->name ?: "-";
+}
+
+/**
+ * cpuhp_step_empty - has a row nothing to do?
+ * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
+ * @dir:	which half is asked for
+ *
+ * Context: as cpuhp_step().
+ * Return: true where the row has no callback in direction @dir
+ */
+bool cpuhp_step_empty(int state, enum cpuhp_dir dir)
+{
+	return !cpuhp_step(state)->cb[dir].ptr;
+}
+
+/**
+ * cpuhp_state_kind - who runs a row
+ * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
+ *
+ * Context: any.
+ * Return: the kind
+ */
+enum cpuhp_kind cpuhp_state_kind(int state)
+{
+	return cpuhp_section(state)->kind;
+}
+
+/**
+ * cpuhp_state_atomic - does a row run with interrupts off, and may not fail?
+ * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
+ *
+ * Context: any.
+ * Return: true for the STARTING/DYING section
+ */
+bool cpuhp_state_atomic(int state)
+{
+	return cpuhp_section(state)->atomic;
+}
+
+/**
+ * cpuhp_state_on_ap - do a row's callbacks run on the CPU they are called for?
+ * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
+ *
+ * Context: any.
+ * Return: true for STARTING/DYING rows and those of the hotplug thread
+ */
+bool cpuhp_state_on_ap(int state)
+{
+	return cpuhp_state_atomic(state) || cpuhp_state_kind(state) == CPUHP_THREAD;
+}
+
+/**
+ * cpuhp_state_may_rest - may a user stop a CPU at this state?
+ * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
+ *
+ * Rows without a name hold nothing to stop at. A handover is crossed as a
+ * whole: the AP runs its rows with interrupts off and cannot rest there.
+ *
+ * Context: caller holds cpuhp_state_mutex.
+ * Return: true if so
+ */
+bool cpuhp_state_may_rest(int state)
+{
+	const struct cpuhp_step *step = cpuhp_step(state);
+
+	lockdep_assert_held(&cpuhp_state_mutex);
+	return step->name && !step->no_stop && cpuhp_may_rest(&cpuhp_line, state);
+}
+
+/**
+ * cpuhp_state_may_fail - may a failure be injected at a row?
+ * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
+ *
+ * Context: caller holds cpuhp_state_mutex.
+ * Return: true where something runs that is allowed to fail
+ */
+bool cpuhp_state_may_fail(int state)
+{
+	const struct cpuhp_step *step = cpuhp_step(state);
+
+	lockdep_assert_held(&cpuhp_state_mutex);
+	return !cpuhp_state_atomic(state) &&
+	       (step->gate || step->cb[CPUHP_UP].ptr || step->cb[CPUHP_DOWN].ptr);
+}
+
+/**
+ * struct cpuhp_audit - a state whose callbacks may run side by side
+ * @state:	the state
+ * @up:		its bring_up may
+ * @down:	its tear_down may
+ */
+struct cpuhp_audit {
+	int state;
+	bool up;
+	bool down;
+};
+
+/*
+ * A state is here because its callbacks have been read: they touch only data
+ * of the CPU they are called for, or take the lock that is named. Whatever is
+ * not here goes one by one.
+ *
+ * Safe is not enough. Rows that do nearly all of their work under one mutex
+ * (workqueue, cacheinfo, going down also perf) would have all CPUs spin for it,
+ * and gain nothing; and a row that waits for nothing is left to their segment
+ * where it would split it in two, which costs every CPU a wake-up.
+ */
+static const struct cpuhp_audit cpuhp_audited[] = {
+	/* own runqueue; sched_active_mutex; the GPs of all members coincide */
+	{ CPUHP_AP_ACTIVE,			true,	true },
+	/* this CPU's register of threads; the waits overlap */
+	{ CPUHP_AP_BOUND_THREADS,		true,	true },
+	/* this CPU's clock only */
+	{ CPUHP_AP_X86_KVM_CLK_ONLINE,		true,	true },
+	/* own timer and event; the buddy's mask is atomic */
+	{ CPUHP_AP_WATCHDOG_ONLINE,		true,	false },
+	/* tmc->lock; group state is exchanged atomically */
+	{ CPUHP_AP_TMIGR_ONLINE,		true,	false },
+	/* own CPU, interrupts off */
+	{ CPUHP_AP_PERF_S390_SF_ONLINE,		true,	false },
+	/* cfset_ctrset_mutex */
+	{ CPUHP_AP_PERF_S390_CF_ONLINE,		true,	false },
+	/* own leftovers */
+	{ CPUHP_AP_PERF_X86_ONLINE,		true,	false },
+	/* pmus_lock, for a moment */
+	{ CPUHP_AP_PERF_ONLINE,			true,	false },
+	/* own MSR, own device */
+	{ CPUHP_AP_X86_INTEL_EPB_ONLINE,	true,	true },
+	/* atomic bits; the waits for requests overlap */
+	{ CPUHP_AP_BLK_MQ_ONLINE,		true,	true },
+	/* sparse irq lock, desc->lock */
+	{ CPUHP_AP_IRQ_AFFINITY_ONLINE,		true,	false },
+	/* smpboot's lock is shared by park and unpark; the waits overlap */
+	{ CPUHP_AP_SMPBOOT_THREADS,		true,	true },
+	/* own runqueue; the waits overlap */
+	{ CPUHP_AP_SCHED_WAIT_EMPTY,		false,	true },
+	/* own CPU; going up, kvm adjusts clocks of all guests unlocked */
+	{ CPUHP_AP_KVM_ONLINE,			false,	true },
+};
+
+/**
+ * cpuhp_state_mode - how a batch shares a row
+ * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
+ * @dir:	which half
+ *
+ * Context: any.
+ * Return: CPUHP_CONCURRENT where it is known to be safe
+ */
+enum cpuhp_mode cpuhp_state_mode(int state, enum cpuhp_dir dir)
+{
+	const struct cpuhp_audit *audit;
+
+	if (cpuhp_step(state)->concurrent)
+		return CPUHP_CONCURRENT;
+	for (audit = cpuhp_audited; audit < cpuhp_audited + ARRAY_SIZE(cpuhp_audited); audit++) {
+		if (audit->state == state && (dir == CPUHP_UP ? audit->up : audit->down))
+			return CPUHP_CONCURRENT;
+	}
+	return CPUHP_ONE_BY_ONE;
+}
+
+static enum cpuhp_kind line_kind(const struct cpuhp_line *line, int state)
+{
+	return cpuhp_state_kind(state);
+}
+
+static enum cpuhp_mode line_mode(const struct cpuhp_line *line, int state,
+				 enum cpuhp_dir dir)
+{
+	return cpuhp_state_mode(state, dir);
+}
+
+static bool line_has(const struct cpuhp_line *line, int state, enum cpuhp_dir dir)
+{
+	return !cpuhp_step_empty(state, dir);
+}
+
+/* The line as planner and walker see it. */
+const struct cpuhp_line cpuhp_line = {
+	.top	= CPUHP_ONLINE,
+	.kind	= line_kind,
+	.mode	= line_mode,
+	.has	= line_has,
+};

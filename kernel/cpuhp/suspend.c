@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Suspend, hibernation and kexec jump: the secondary CPUs go away and come
+ * back, each time as one batch, while user space is frozen.
+ *
+ * Owns the set of CPUs to bring back. Ordinary hotplug is kept out from the PM
+ * notification on: callbacks look at cpuhp_tasks_frozen, and that must not
+ * change under them.
+ */
+#include <linux/cpumask.h>
+#include <linux/init.h>
+#include <linux/sched/isolation.h>
+#include <linux/suspend.h>
+#include <trace/events/power.h>
+
+#include "cpuhp.h"
+
+static struct cpumask cpuhp_frozen;	/* M: went away for a suspend */
+
+static void trace_each(const char *action, const struct cpumask *cpus, bool start)
+{
+	unsigned int cpu;
+
+	for_each_cpu(cpu, cpus)
+		trace_suspend_resume(action, cpu, start);
+}
+
+/* The CPU that stays: @primary, or the best one if that is -1 or offline. */
+static unsigned int pick_primary(int primary)
+{
+	unsigned int first = cpumask_first(cpu_online_mask);
+
+	if (primary != -1)
+		return cpu_online(primary) ? primary : first;
+	return housekeeping_cpu(first, HK_TYPE_TIMER) ? first :
+							housekeeping_any_cpu(HK_TYPE_TIMER);
+}
+
+static int wakeup_pending(void *unused)
+{
+	if (!pm_wakeup_pending())
+		return 0;
+	pr_info("Wakeup pending. Abort CPU freeze\n");
+	return -EBUSY;
+}
+
+/**
+ * freeze_secondary_cpus - take all CPUs down but one
+ * @primary:	the one that stays, or -1 for any housekeeping CPU
+ *
+ * All or none: where one refuses, or a wakeup event comes in, every CPU is
+ * back when this returns. thaw_secondary_cpus() has to follow in any case, for
+ * hotplug is disabled until then.
+ *
+ * Context: task context with user space frozen; sleeps.
+ * Return: 0; -EBUSY for a wakeup event; an error of cpuhp_offline_from()
+ */
+int freeze_secondary_cpus(int primary)
+{
+	const struct cpuhp_op op = {
+		.dir		= CPUHP_DOWN,
+		.target		= CPUHP_OFFLINE,
+		.policy		= CPUHP_ALL_OR_NOTHING,
+		.tasks_frozen	= true,
+		.give_up	= wakeup_pending,
+	};
+	int err = 0;
+
+	cpu_maps_update_begin();
+	cpuhp_forget_failure();
+	primary = pick_primary(primary);
+	cpumask_copy(&cpuhp_frozen, cpu_online_mask);
+	cpumask_clear_cpu(primary, &cpuhp_frozen);
+
+	pr_info("Disabling non-boot CPUs ...\n");
+	trace_each(TPS("CPU_OFF"), &cpuhp_frozen, true);
+	if (!cpumask_empty(&cpuhp_frozen))
+		err = cpuhp_offline_from(primary, &cpuhp_frozen, &op);
+	trace_each(TPS("CPU_OFF"), &cpuhp_frozen, false);
+
+	if (!err && WARN_ON_ONCE(num_online_cpus() > 1))
+		err = -EBUSY;
+	if (err) {
+		pr_err("Non-boot CPUs are not disabled: %pe\n", ERR_PTR(err));
+		/* Only what could not be brought back is left to the thaw. */
+		cpumask_andnot(&cpuhp_frozen, &cpuhp_frozen, cpu_online_mask);
+	}
+
+	cpuhp_disabled_depth++;
+	cpu_maps_update_done();
+	return err;
+}
+
+/**
+ * thaw_secondary_cpus - bring back what freeze_secondary_cpus() took down
+ *
+ * A CPU that does not come back does not keep the others away.
+ *
+ * Context: task context; sleeps.
+ */
+void thaw_secondary_cpus(void)
+{
+	const struct cpuhp_op op = {
+		.dir		= CPUHP_UP,
+		.target		= CPUHP_ONLINE,
+		.policy		= CPUHP_EACH,
+		.tasks_frozen	= true,
+	};
+	unsigned int cpu;
+
+	cpu_maps_update_begin();
+	cpuhp_disable_undo();
+	if (cpumask_empty(&cpuhp_frozen))
+		goto out;
+
+	pr_info("Enabling non-boot CPUs ...\n");
+	arch_thaw_secondary_cpus_begin();
+	trace_each(TPS("CPU_ON"), &cpuhp_frozen, true);
+	cpuhp_batch(&cpuhp_frozen, &op);
+	trace_each(TPS("CPU_ON"), &cpuhp_frozen, false);
+	for_each_cpu(cpu, &cpuhp_frozen) {
+		if (cpu_online(cpu))
+			pr_info("CPU%u is up\n", cpu);
+		else
+			pr_warn("Error taking CPU%u up\n", cpu);
+	}
+	arch_thaw_secondary_cpus_end();
+	cpumask_clear(&cpuhp_frozen);
+out:
+	cpu_maps_update_done();
+}
+
+static int cpuhp_pm_event(struct notifier_block *nb, unsigned long action, void *unused)
+{
+	switch (action) {
+	case PM_SUSPEND_PREPARE:
+	case PM_HIBERNATION_PREPARE:
+		cpu_hotplug_disable();
+		return NOTIFY_OK;
+	case PM_POST_SUSPEND:
+	case PM_POST_HIBERNATION:
+		cpu_hotplug_enable();
+		return NOTIFY_OK;
+	default:
+		return NOTIFY_DONE;
+	}
+}
+
+static int __init cpuhp_pm_init(void)
+{
+	/* Ahead of x86's notifier, which relies on hotplug being disabled. */
+	pm_notifier(cpuhp_pm_event, 0);
+	return 0;
+}
+core_initcall(cpuhp_pm_init);

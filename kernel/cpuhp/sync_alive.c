@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The begin of the handshake: an AP says that it runs. See sync.c.
+ */
+#include <linux/errno.h>
+#include <linux/printk.h>
+#include <linux/processor.h>
+
+#include "cpuhp.h"
+
+/**
+ * cpuhp_ap_sync_alive - first words of a CPU
+ *
+ * Reports, and spins until the BP releases it.
+ *
+ * Context: on the upcoming CPU, from low level bring-up code, interrupts off.
+ */
+void cpuhp_ap_sync_alive(void)
+{
+	atomic_t *sync = this_cpu_ptr(&cpuhp_rec.sync);
+
+	cpuhp_sync_report(CPUHP_SYNC_ALIVE);
+	while (atomic_read(sync) != CPUHP_SYNC_SHOULD_ONLINE)
+		cpu_relax();
+}
+
+/**
+ * cpuhp_sync_may_kick - is it safe to start a CPU?
+ * @cpu:	the CPU
+ *
+ * Safe when it is dead, when it never answered an earlier kick, and when it
+ * still waits in cpuhp_ap_sync_alive(): a kick resets it there.
+ *
+ * Context: BP.
+ * Return: true, with the state set to KICKED; false where nobody knows what
+ * the CPU is doing
+ */
+bool cpuhp_sync_may_kick(unsigned int cpu)
+{
+	atomic_t *sync = per_cpu_ptr(&cpuhp_rec.sync, cpu);
+	int seen = atomic_read(sync);
+
+	do {
+		if (seen != CPUHP_SYNC_DEAD && seen != CPUHP_SYNC_KICKED &&
+		    seen != CPUHP_SYNC_ALIVE)
+			return false;
+	} while (!atomic_try_cmpxchg(sync, &seen, CPUHP_SYNC_KICKED));
+	return true;
+}
+
+static int wait_alive(unsigned int cpu, enum cpuhp_sync_state answer)
+{
+	if (cpuhp_sync_wait(cpu, CPUHP_SYNC_ALIVE, answer))
+		return 0;
+	pr_err("CPU%u failed to report alive state\n", cpu);
+	return -EIO;
+}
+
+/**
+ * cpuhp_sync_alive - wait until a kicked CPU runs, and release it
+ * @cpu:	the CPU
+ *
+ * Context: BP; sleeps.
+ * Return: 0, or -EIO if it did not answer in time
+ */
+int cpuhp_sync_alive(unsigned int cpu)
+{
+	return wait_alive(cpu, CPUHP_SYNC_SHOULD_ONLINE);
+}
+
+/**
+ * cpuhp_sync_settle - wait until a kicked CPU runs, and leave it where it is
+ * @cpu:	the CPU
+ *
+ * One that does not answer in time is reported; the next kick finds it as it
+ * is.
+ *
+ * Context: BP; sleeps.
+ */
+void cpuhp_sync_settle(unsigned int cpu)
+{
+	wait_alive(cpu, CPUHP_SYNC_ALIVE);
+}

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /sys/devices/system/cpu/hotplug/ and cpuN/hotplug/: what users read and
+ * write. Words the input, picks the errno, and calls online.c or offline.c.
+ *
+ * Bad input is answered before anything moves, with one log line where the
+ * errno alone would not say what is wrong.
+ */
+#define pr_fmt(fmt) "cpuhp: " fmt
+
+#include <linux/cleanup.h>
+#include <linux/cpu.h>
+#include <linux/cpumask.h>
+#include <linux/device.h>
+#include <linux/init.h>
+#include <linux/kstrtox.h>
+#include <linux/ratelimit.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "cpuhp.h"
+
+/**
+ * cpuhp_sync_devices - tell devices and user space which CPUs have moved
+ * @cpus:	CPUs that an operation may have moved
+ *
+ * For operations that do not come through the device core: the `online` file
+ * shows the device's flag, and udev waits for the event.
+ *
+ * Context: task context, device_hotplug_lock held (or before user space).
+ */
+void cpuhp_sync_devices(const struct cpumask *cpus)
+{
+	struct device *dev;
+	unsigned int cpu;
+
+	for_each_cpu(cpu, cpus) {
+		dev = get_cpu_device(cpu);
+		if (!dev || dev->offline == !cpu_online(cpu))
+			continue;
+		dev->offline = !cpu_online(cpu);
+		kobject_uevent(&dev->kobj, dev->offline ? KOBJ_OFFLINE : KOBJ_ONLINE);
+	}
+}
+
+/* cpuN/hotplug/ */
+
+static ssize_t state_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", cpuhp_pos(dev->id));
+}
+static DEVICE_ATTR_RO(state);
+
+static bool target_valid(int target)
+{
+	if (target == CPUHP_OFFLINE || target == CPUHP_ONLINE)
+		return true;
+	return IS_ENABLED(CONFIG_CPU_HOTPLUG_STATE_CONTROL) &&
+	       target > CPUHP_OFFLINE && target < CPUHP_ONLINE;
+}
+
+static int move_to(unsigned int cpu, int target)
+{
+	int pos = cpuhp_pos(cpu);
+	int err = 0;
+
+	if (pos < target)
+		err = cpuhp_online(cpumask_of(cpu), target, NULL);
+	else if (pos > target)
+		err = cpuhp_check_removable(cpumask_of(cpu)) ?:
+		      cpuhp_offline(cpumask_of(cpu), target, NULL);
+	cpuhp_sync_devices(cpumask_of(cpu));
+	return err;
+}
+
+static ssize_t target_store(struct device *dev, struct device_attribute *attr,
+			    const char *buf, size_t count)
+{
+	int target, err;
+	bool may_rest;
+
+	err = kstrtoint(buf, 10, &target);
+	if (err)
+		return err;
+	if (!target_valid(target))
+		return -EINVAL;
+
+	err = lock_device_hotplug_sysfs();
+	if (err)
+		return err;
+	scoped_guard(mutex, &cpuhp_state_mutex)
+		may_rest = cpuhp_state_may_rest(target);
+	err = may_rest ? move_to(dev->id, target) : -EINVAL;
+	unlock_device_hotplug();
+
+	if (!may_rest)
+		pr_notice_ratelimited("CPU%u: no CPU can rest at state %d\n", dev->id, target);
+	return err ?: count;
+}
+
+static ssize_t target_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", READ_ONCE(per_cpu(cpuhp_rec.m.target, dev->id)));
+}
+static DEVICE_ATTR_RW(target);
+
+/*
+ * A failure makes sense only at a row that may fail. A row below the handover
+ * is run on a CPU that is up as the last thing before it is gone: it may not.
+ */
+static int fail_valid(unsigned int cpu, int state)
+{
+	if (state < CPUHP_OFFLINE || state > CPUHP_ONLINE)
+		return -EINVAL;
+	if (state <= CPUHP_BRINGUP_CPU && cpuhp_pos(cpu) > CPUHP_BRINGUP_CPU)
+		return -EINVAL;
+
+	guard(mutex)(&cpuhp_state_mutex);
+	return cpuhp_state_may_fail(state) ? 0 : -EINVAL;
+}
+
+static ssize_t fail_store(struct device *dev, struct device_attribute *attr,
+			  const char *buf, size_t count)
+{
+	int state, err;
+
+	err = kstrtoint(buf, 10, &state);
+	if (err)
+		return err;
+	if (state != CPUHP_INVALID) {
+		err = fail_valid(dev->id, state);
+		if (err)
+			return err;
+	}
+	WRITE_ONCE(per_cpu(cpuhp_rec.fail, dev->id), state);
+	return count;
+}
+
+static ssize_t fail_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", READ_ONCE(per_cpu(cpuhp_rec.fail, dev->id)));
+}
+static DEVICE_ATTR_RW(fail);
+
+static struct attribute *cpuhp_cpu_attrs[] = {
+	&dev_attr_fail.attr,
+	&dev_attr_state.attr,
+	&dev_attr_target.attr,
+	NULL
+};
+
+static const struct attribute_group cpuhp_cpu_group = {
+	.name	= "hotplug",
+	.attrs	= cpuhp_cpu_attrs,
+};
+
+/* hotplug/ */
+
+static ssize_t states_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	ssize_t len = 0;
+	int state;
+
+	guard(mutex)(&cpuhp_state_mutex);
+	for (state = CPUHP_OFFLINE; state <= CPUHP_ONLINE; state++) {
+		if (cpuhp_step(state)->name)
+			len += sysfs_emit_at(buf, len, "%3d: %s\n", state,
+					     cpuhp_step(state)->name);
+	}
+	return len;
+}
+static DEVICE_ATTR_RO(states);
+
+/* Parse a list into @cpus. The words go to the log, the errno to the writer. */
+static int parse_list(const char *buf, struct cpumask *cpus)
+{
+	int err = cpulist_parse(buf, cpus);
+
+	if (err == -ERANGE || err == -EOVERFLOW) {
+		pr_notice_ratelimited("CPU list names a CPU that cannot exist\n");
+		return -ENODEV;
+	}
+	if (err || cpumask_empty(cpus)) {
+		pr_notice_ratelimited("malformed or empty CPU list\n");
+		return -EINVAL;
+	}
+	if (!cpumask_subset(cpus, cpu_present_mask)) {
+		cpumask_andnot(cpus, cpus, cpu_present_mask);
+		pr_notice_ratelimited("CPUs not present: %*pbl\n", cpumask_pr_args(cpus));
+		return -ENODEV;
+	}
+	return 0;
+}
+
+static int offline_list(const struct cpumask *cpus)
+{
+	return cpuhp_check_removable(cpus) ?: cpuhp_offline(cpus, CPUHP_OFFLINE, current);
+}
+
+static int online_list(const struct cpumask *cpus)
+{
+	return cpuhp_online(cpus, CPUHP_ONLINE, current);
+}
+
+static int store_list(const char *buf, int (*move)(const struct cpumask *cpus))
+{
+	struct cpumask *cpus __free(kfree) = kzalloc(cpumask_size(), GFP_KERNEL);
+	int err;
+
+	if (!cpus)
+		return -ENOMEM;
+	err = parse_list(buf, cpus) ?: lock_device_hotplug_sysfs();
+	if (err)
+		return err;
+	err = move(cpus);
+	cpuhp_sync_devices(cpus);
+	unlock_device_hotplug();
+	return err;
+}
+
+static ssize_t online_store(struct device *dev, struct device_attribute *attr,
+			    const char *buf, size_t count)
+{
+	return store_list(buf, online_list) ?: count;
+}
+
+static ssize_t online_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%*pbl\n", cpumask_pr_args(cpu_online_mask));
+}
+static DEVICE_ATTR_RW(online);
+
+static ssize_t offline_store(struct device *dev, struct device_attribute *attr,
+			     const char *buf, size_t count)
+{
+	return store_list(buf, offline_list) ?: count;
+}
+
+static ssize_t offline_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct cpumask *cpus __free(kfree) = kzalloc(cpumask_size(), GFP_KERNEL);
+
+	if (!cpus)
+		return -ENOMEM;
+	cpumask_andnot(cpus, cpu_present_mask, cpu_online_mask);
+	return sysfs_emit(buf, "%*pbl\n", cpumask_pr_args(cpus));
+}
+static DEVICE_ATTR_RW(offline);
+
+static ssize_t last_failure_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return cpuhp_last_failure(buf, PAGE_SIZE);
+}
+static DEVICE_ATTR_RO(last_failure);
+
+static ssize_t progress_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return cpuhp_batch_progress(buf, PAGE_SIZE);
+}
+static DEVICE_ATTR_RO(progress);
+
+static ssize_t quiesce_store(struct device *dev, struct device_attribute *attr,
+			     const char *buf, size_t count)
+{
+	return cpuhp_quiesce_store(buf) ?: count;
+}
+
+static ssize_t quiesce_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return cpuhp_quiesce_show(buf);
+}
+static DEVICE_ATTR_RW(quiesce);
+
+static struct attribute *cpuhp_root_attrs[] = {
+	&dev_attr_states.attr,
+	&dev_attr_online.attr,
+	&dev_attr_offline.attr,
+	&dev_attr_last_failure.attr,
+	&dev_attr_progress.attr,
+	&dev_attr_quiesce.attr,
+	NULL
+};
+
+static const struct attribute_group cpuhp_root_group = {
+	.name	= "hotplug",
+	.attrs	= cpuhp_root_attrs,
+};
+
+static int __init cpuhp_sysfs_init(void)
+{
+	struct device *dev;
+	unsigned int cpu;
+	int err = -ENODEV;
+
+	dev = bus_get_dev_root(&cpu_subsys);
+	if (dev) {
+		err = sysfs_create_group(&dev->kobj, &cpuhp_smt_group) ?:
+		      sysfs_create_group(&dev->kobj, &cpuhp_root_group);
+		put_device(dev);
+	}
+
+	for_each_possible_cpu(cpu) {
+		if (err)
+			break;
+		dev = get_cpu_device(cpu);
+		if (dev)
+			err = sysfs_create_group(&dev->kobj, &cpuhp_cpu_group);
+	}
+	return err;
+}
+device_initcall(cpuhp_sysfs_init);

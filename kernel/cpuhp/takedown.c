@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The takedown: members of a batch leave the system, unseen half-way.
+ *
+ * This is the room to replace for a takedown that does not stop the machine.
+ * Its contract: on return every member has either cleared its online bit, run
+ * its DYING rows, and is on the way to its idle task; or it is fully online
+ * and rec->m.result says why. Nothing outside may depend on how.
+ *
+ * Here: stop_machine(). While everybody spins with interrupts off, members take
+ * turns, in no order. In its turn
+ *
+ *   (1) the first one clears the online bits of all;
+ *   (2) each moves its interrupts away and runs the DYING rows. Whoever looks
+ *       for another CPU to take something over finds none that dies too.
+ *
+ * A member that has had its turn does not wait for the others: it goes on to
+ * its death. The bystanders wait for all. A stop holds them up for as long as
+ * its slowest part; the parameter cpuhp.stop_max bounds how many members leave
+ * in one.
+ */
+#include <linux/atomic.h>
+#include <linux/minmax.h>
+#include <linux/moduleparam.h>
+#include <linux/nmi.h>
+#include <linux/processor.h>
+#include <linux/rcupdate.h>
+#include <linux/smp.h>
+#include <linux/stop_machine.h>
+
+#include "cpuhp.h"
+
+#undef MODULE_PARAM_PREFIX
+#define MODULE_PARAM_PREFIX "cpuhp."
+
+static unsigned int stop_max = UINT_MAX;
+module_param_named(stop_max, stop_max, uint, 0644);
+MODULE_PARM_DESC(stop_max, "most CPUs that leave in one stop of the machine");
+
+/**
+ * struct cpuhp_stop - one stop
+ * @members:	who leaves in it
+ * @cleared:	none of them is online any more (in turn)
+ * @turn:	nonzero while a member has its turn
+ */
+struct cpuhp_stop {
+	struct cpumask members;
+	bool cleared;
+	atomic_t turn;
+};
+
+static struct cpuhp_stop cpuhp_stop;	/* W */
+
+static void spin(void)
+{
+	cpu_relax();
+	touch_nmi_watchdog();
+	rcu_momentary_eqs();
+}
+
+/*
+ * All members want the same locks: those of interrupts, of the CPU that takes
+ * timers over, of clock events. A queued lock hands over in order, and in a
+ * guest the next in order may not have a CPU to run on just then. So a member
+ * that runs takes the turn from whoever waits longer, and does its short work
+ * alone.
+ */
+static void take_turn(struct cpuhp_stop *stop)
+{
+	while (atomic_read(&stop->turn) || atomic_xchg_acquire(&stop->turn, 1))
+		spin();
+}
+
+static void pass_turn(struct cpuhp_stop *stop)
+{
+	atomic_set_release(&stop->turn, 0);
+}
+
+/* (1) Everybody is stopped, so nobody can see one bit cleared without the others. */
+static void clear_online(struct cpuhp_stop *stop)
+{
+	unsigned int cpu;
+
+	if (stop->cleared)
+		return;
+	for_each_cpu(cpu, &stop->members)
+		set_cpu_online(cpu, false);
+	stop->cleared = true;
+}
+
+static int leave_in_turn(struct cpuhp_rec *rec)			/* (2) */
+{
+	int err = __cpu_disable();
+
+	if (err) {
+		set_cpu_online(rec->m.cpu, true);
+		return err;
+	}
+	cpuhp_set_pos(rec, CPUHP_AP_ONLINE);
+	cpuhp_walk_rows_nofail(rec, CPUHP_DOWN, CPUHP_AP_OFFLINE);
+	return 0;
+}
+
+/* On each member, interrupts off, everybody else spinning. */
+static int leave(void *arg)
+{
+	struct cpuhp_rec *rec = this_cpu_ptr(&cpuhp_rec);
+	struct cpuhp_stop *stop = arg;
+
+	take_turn(stop);
+	clear_online(stop);
+	rec->m.result = leave_in_turn(rec);
+	pass_turn(stop);
+
+	if (!rec->m.result)
+		stop_machine_park(rec->m.cpu);
+	return 0;
+}
+
+static void set_results(const struct cpumask *cpus, int result)
+{
+	unsigned int cpu;
+
+	for_each_cpu(cpu, cpus)
+		per_cpu(cpuhp_rec.m.result, cpu) = result;
+}
+
+/* Move up to stop_max CPUs from @left into the stop. */
+static void fill_stop(struct cpuhp_stop *stop, struct cpumask *left)
+{
+	unsigned int room = max(READ_ONCE(stop_max), 1U);
+	unsigned int cpu, nr = 0;
+
+	cpumask_clear(&stop->members);
+	for_each_cpu(cpu, left) {
+		if (nr == room)
+			break;
+		cpumask_set_cpu(cpu, &stop->members);
+		nr++;
+	}
+	cpumask_andnot(left, left, &stop->members);
+	stop->cleared = false;
+	atomic_set(&stop->turn, 0);
+}
+
+/**
+ * cpuhp_stop_members - make members leave
+ * @members:	CPUs that are online, with their hotplug threads parked
+ *
+ * Sets m->result of each: 0, or what the architecture refused with.
+ *
+ * Context: BP on a CPU that stays, hotplug write lock, sparse irq lock; sleeps.
+ */
+void cpuhp_stop_members(struct cpumask *members)
+{
+	static struct cpumask left;	/* W */
+	int err;
+
+	cpumask_copy(&left, members);
+	while (!cpumask_empty(&left)) {
+		fill_stop(&cpuhp_stop, &left);
+		set_results(&cpuhp_stop.members, 0);
+		cpuhp_count(CPUHP_COUNT_STOPS, 1);
+		err = stop_machine_cpuslocked(leave, &cpuhp_stop, &cpuhp_stop.members);
+		/* leave() returns 0: an error means that nothing has run. */
+		if (err)
+			set_results(&cpuhp_stop.members, err);
+	}
+}

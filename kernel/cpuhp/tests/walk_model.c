@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What has to come of an operation, from the rules alone.
+ *
+ * The walker steps through time; the model does not. It says where barriers
+ * stand, at what moment each CPU would fail if nobody else existed, and takes
+ * the earliest moment that concerns everybody. How far each CPU gets, and what
+ * becomes of it, follows for each of them alone.
+ *
+ * A moment is a number: stage * MOMENTS + n. In stage s, CPU n enters at
+ * moment n; what comes out of a stage that is shared is known at its last
+ * moment.
+ */
+
+#include <linux/errno.h>
+#include <linux/types.h>
+
+#include "walk_lab.h"
+
+#define MOMENTS		(LAB_CPUS + 1)
+#define NEVER		((LAB_ROWS + 1) * MOMENTS)
+
+static int step(enum cpuhp_dir dir)
+{
+	return dir == CPUHP_UP ? 1 : -1;
+}
+
+/* First row and, as an end that is not reached, the row after the last one. */
+static int first_row(enum cpuhp_dir dir, int from)
+{
+	return dir == CPUHP_UP ? from + 1 : from;
+}
+
+static int end_row(enum cpuhp_dir dir, int to)
+{
+	return dir == CPUHP_UP ? to + 1 : to;
+}
+
+/* A CPU for which @row fails rests on the near side of it. */
+static int near_side(enum cpuhp_dir dir, int row)
+{
+	return dir == CPUHP_UP ? row - 1 : row;
+}
+
+static bool in_order(enum cpuhp_dir dir, int from, int to)
+{
+	return (to - from) * step(dir) > 0;
+}
+
+/**
+ * lab_may_rest - may a CPU stay at a position?
+ * @line:	the rows
+ * @pos:	any number
+ *
+ * Return: true if it is a position of the line and no handover is cut by it.
+ */
+bool lab_may_rest(const struct lab_line *line, int pos)
+{
+	if (pos < 0 || pos > line->line.top)
+		return false;
+	if (pos == 0 || pos == line->line.top)
+		return true;
+	return line->row[pos].kind != CPUHP_HANDOVER || line->row[pos + 1].kind != CPUHP_HANDOVER;
+}
+
+static bool has_say(const struct lab_line *line, enum cpuhp_dir dir, int row)
+{
+	return line->row[row].kind == CPUHP_THREAD && line->row[row].has[dir];
+}
+
+/* Do CPUs wait for each other between @row and the row before it? */
+static bool barrier_before(const struct lab_line *line, const struct lab_way *way, int row)
+{
+	int back = -step(way->dir);
+	int first = first_row(way->dir, way->from);
+	int r;
+
+	if (row == first)
+		return false;
+	if (line->row[row].kind != line->row[row + back].kind)
+		return true;
+	if (way->nr_cpus < 2 || !has_say(line, way->dir, row))
+		return false;
+
+	for (r = row; r != first; ) {
+		r += back;
+		if (line->row[r].kind != CPUHP_THREAD)
+			return false;
+		if (has_say(line, way->dir, r))
+			return line->row[r].mode[way->dir] != line->row[row].mode[way->dir];
+	}
+	return false;
+}
+
+/**
+ * lab_way_make - where do CPUs wait for each other?
+ * @way:	filled in
+ * @line:	the rows
+ * @dir:	direction
+ * @from:	extreme position at which the way begins
+ * @to:		extreme position at which it ends
+ * @nr_cpus:	how many walk it
+ */
+void lab_way_make(struct lab_way *way, const struct lab_line *line, enum cpuhp_dir dir,
+		  int from, int to, int nr_cpus)
+{
+	int row, stage = 0;
+
+	way->dir = dir;
+	way->from = from;
+	way->to = to;
+	way->nr_cpus = nr_cpus;
+	for (row = 0; row <= LAB_ROWS; row++)
+		way->stage[row] = -1;
+	if (!in_order(dir, from, to))
+		return;
+
+	for (row = first_row(dir, from); row != end_row(dir, to); row += step(dir)) {
+		stage += barrier_before(line, way, row);
+		way->stage[row] = stage;
+	}
+}
+
+/**
+ * lab_serial - does one CPU after the other cross the stage of a row?
+ * @line:	the rows
+ * @way:	the way
+ * @row:	a row of the way
+ *
+ * Return: false if they do it together.
+ */
+bool lab_serial(const struct lab_line *line, const struct lab_way *way, int row)
+{
+	int r;
+
+	if (line->row[row].kind == CPUHP_HANDOVER)
+		return way->dir == CPUHP_UP;
+	if (line->row[row].kind == CPUHP_PREPARE || way->nr_cpus < 2)
+		return true;
+
+	for (r = 1; r <= line->line.top; r++) {
+		if (way->stage[r] == way->stage[row] && has_say(line, way->dir, r))
+			return line->row[r].mode[way->dir] == CPUHP_ONE_BY_ONE;
+	}
+	return true;
+}
+
+/* The row that would end the way of a CPU if it were alone; a handover is one. */
+static int first_failure(const struct lab_scenario *sc, int cpu, enum cpuhp_dir dir,
+			 int from, int to)
+{
+	int row, handover = 0;
+
+	if (!in_order(dir, from, to))
+		return 0;
+
+	for (row = first_row(dir, from); row != end_row(dir, to); row += step(dir)) {
+		const struct lab_row *r = &sc->line.row[row];
+
+		if (r->kind != CPUHP_HANDOVER)
+			handover = 0;
+		else if (!handover)
+			handover = row;
+		if (r->has[dir] && (sc->cpu[cpu].fails[dir] >> row & 1))
+			return handover ? handover : row;
+	}
+	return 0;
+}
+
+static bool is_due(const struct lab_scenario *sc, const struct lab_verdict *v, int cpu, int stage)
+{
+	const struct lab_fate *f = &v->cpu[cpu];
+	int row;
+
+	if (!f->works || (f->fail_row && stage > v->out.stage[f->fail_row]))
+		return false;
+
+	for (row = first_row(sc->dir, sc->cpu[cpu].pos);
+	     row != end_row(sc->dir, sc->cpu[cpu].target); row += step(sc->dir)) {
+		if (v->out.stage[row] == stage)
+			return true;
+	}
+	return false;
+}
+
+static int any_row(const struct lab_way *way, int stage)
+{
+	int row;
+
+	for (row = 1; row <= LAB_ROWS; row++) {
+		if (way->stage[row] == stage)
+			return row;
+	}
+	return 0;
+}
+
+static bool is_takedown(const struct lab_scenario *sc, const struct lab_way *way, int stage)
+{
+	return way->dir == CPUHP_DOWN &&
+	       sc->line.row[any_row(way, stage)].kind == CPUHP_HANDOVER;
+}
+
+static int entry(const struct lab_scenario *sc, const struct lab_verdict *v, int cpu, int stage)
+{
+	return stage * MOMENTS + (is_takedown(sc, &v->out, stage) ? 0 : cpu);
+}
+
+static int nr_stages(const struct lab_way *way)
+{
+	int row, nr = 0;
+
+	for (row = 1; row <= LAB_ROWS; row++) {
+		if (way->stage[row] >= nr)
+			nr = way->stage[row] + 1;
+	}
+	return nr;
+}
+
+/* The last moment at which anybody may enter, as far as failures go. */
+static int last_entry(const struct lab_scenario *sc, const struct lab_verdict *v)
+{
+	int cpu, last = NEVER;
+
+	if (sc->policy == CPUHP_EACH)
+		return last;
+
+	for (cpu = 0; cpu < sc->nr_cpus; cpu++) {
+		int row = v->cpu[cpu].fail_row;
+		int stage, known;
+
+		if (!row)
+			continue;
+		stage = v->out.stage[row];
+		known = stage * MOMENTS + (lab_serial(&sc->line, &v->out, row) ? cpu : LAB_CPUS);
+		if (known < last)
+			last = known;
+	}
+	return last;
+}
+
+/* The moment at which ->stop() is asked for the last time and says stop. */
+static int stop_moment(const struct lab_scenario *sc, struct lab_verdict *v, int last)
+{
+	int stages = nr_stages(&v->out);
+	int stage, n, cpu;
+
+	v->asks = 0;
+	for (stage = 0; stage < stages; stage++) {
+		bool takedown = is_takedown(sc, &v->out, stage);
+
+		for (n = 0; n < MOMENTS && stage * MOMENTS + n <= last; n++) {
+			bool asked = false;
+
+			for (cpu = 0; cpu < sc->nr_cpus; cpu++)
+				asked |= is_due(sc, v, cpu, stage) &&
+					 entry(sc, v, cpu, stage) == stage * MOMENTS + n;
+			if (!asked)
+				continue;
+			if (++v->asks == sc->stop_at)
+				return stage * MOMENTS + n;
+			if (takedown)
+				return NEVER;
+		}
+	}
+	return NEVER;
+}
+
+/* How far a CPU gets if nobody enters at moment @stop or after @last. */
+static void find_reach(const struct lab_scenario *sc, struct lab_verdict *v, int cpu,
+		       int last, int stop)
+{
+	struct lab_fate *f = &v->cpu[cpu];
+	int row;
+
+	f->reach = sc->cpu[cpu].pos;
+	if (!f->works)
+		return;
+
+	for (row = first_row(sc->dir, f->reach);
+	     row != end_row(sc->dir, sc->cpu[cpu].target); row += step(sc->dir)) {
+		int moment = entry(sc, v, cpu, v->out.stage[row]);
+
+		if (moment > last || moment >= stop) {
+			f->fail_row = 0;
+			return;
+		}
+		if (row == f->fail_row)
+			return;
+		f->reach = end_row(sc->dir, row) - 1;
+	}
+}
+
+/* Only a handover of more than one row has an inside. */
+static bool leaves_torn(const struct lab_scenario *sc, int pos, enum cpuhp_dir dir, int fail_row)
+{
+	return sc->torn && fail_row && dir == CPUHP_UP && !lab_may_rest(&sc->line, pos + 1);
+}
+
+static void find_end(const struct lab_scenario *sc, struct lab_verdict *v, int cpu,
+		     bool anybody_failed, int stop)
+{
+	enum cpuhp_dir inverse = sc->dir == CPUHP_UP ? CPUHP_DOWN : CPUHP_UP;
+	struct lab_fate *f = &v->cpu[cpu];
+	bool stopped = stop != NEVER;
+
+	f->final = f->reach;
+	if (!f->works)
+		return;
+
+	if (sc->policy == CPUHP_ALL_OR_NOTHING) {
+		f->back = anybody_failed || stopped;
+		f->group = nr_stages(&v->out);
+	} else if (f->fail_row) {
+		f->back = true;
+		f->group = v->out.stage[f->fail_row];
+	} else if (stopped) {
+		f->back = f->reach != sc->cpu[cpu].target;
+		f->group = stop / MOMENTS;
+	}
+	if (!f->back)
+		return;
+
+	if (leaves_torn(sc, f->reach, sc->dir, f->fail_row)) {
+		f->torn = true;
+		f->final++;
+		return;
+	}
+	f->undo_row = first_failure(sc, cpu, inverse, f->reach, sc->cpu[cpu].pos);
+	f->final = f->undo_row ? near_side(inverse, f->undo_row) : sc->cpu[cpu].pos;
+	f->final += leaves_torn(sc, f->final, inverse, f->undo_row);
+}
+
+/**
+ * lab_expect - what has to come of a scenario
+ * @sc:		the scenario
+ * @v:		filled in
+ */
+void lab_expect(const struct lab_scenario *sc, struct lab_verdict *v)
+{
+	int from = 0, to = 0, nr = 0, cpu, last, stop;
+	bool failed = false, refused = false;
+
+	for (cpu = 0; cpu < sc->nr_cpus; cpu++) {
+		const struct lab_cpu *c = &sc->cpu[cpu];
+		struct lab_fate *f = &v->cpu[cpu];
+
+		*f = (struct lab_fate){ .reach = c->pos, .final = c->pos };
+		f->works = !c->broken && in_order(sc->dir, c->pos, c->target);
+		if (!f->works)
+			continue;
+		refused |= !lab_may_rest(&sc->line, c->pos) || !lab_may_rest(&sc->line, c->target);
+		if (!nr || in_order(sc->dir, c->pos, from))
+			from = c->pos;
+		if (!nr || in_order(sc->dir, to, c->target))
+			to = c->target;
+		nr++;
+	}
+
+	v->asks = 0;
+	v->ret = 0;
+	if (refused) {
+		for (cpu = 0; cpu < sc->nr_cpus; cpu++)
+			v->cpu[cpu].works = false;
+		v->ret = -EINVAL;
+		return;
+	}
+
+	lab_way_make(&v->out, &sc->line, sc->dir, from, to, nr);
+	for (cpu = 0; cpu < sc->nr_cpus; cpu++) {
+		if (v->cpu[cpu].works)
+			v->cpu[cpu].fail_row = first_failure(sc, cpu, sc->dir, sc->cpu[cpu].pos,
+							     sc->cpu[cpu].target);
+	}
+	last = last_entry(sc, v);
+	stop = stop_moment(sc, v, last);
+	for (cpu = 0; cpu < sc->nr_cpus; cpu++)
+		find_reach(sc, v, cpu, last, stop);
+
+	for (cpu = sc->nr_cpus - 1; cpu >= 0; cpu--) {
+		int row = v->cpu[cpu].fail_row;
+
+		failed |= row != 0;
+		if (row)
+			v->ret = lab_errno(cpu, sc->dir, row);
+	}
+	if (stop != NEVER)
+		v->ret = LAB_STOPPED;
+	for (cpu = 0; cpu < sc->nr_cpus; cpu++)
+		find_end(sc, v, cpu, failed, stop);
+}

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Pretended CPUs: the ops through which the walker under test moves them.
+ *
+ * Plays a scenario and writes down what happens; judges nothing, except where
+ * the world itself would come apart: a row asked for that does not exist, a
+ * callback run twice, a CPU started while it moves.
+ */
+
+#include <linux/container_of.h>
+#include <linux/errno.h>
+#include <linux/stddef.h>
+#include <linux/types.h>
+
+#include "walk_lab.h"
+
+static struct lab *lab_of(struct cpuhp_walk *walk)
+{
+	return container_of(walk, struct lab, walk);
+}
+
+static const struct lab_row *row_of(const struct cpuhp_line *line, int state)
+{
+	static const struct lab_row none;
+	const struct lab_line *l = container_of(line, struct lab_line, line);
+	struct lab *lab = container_of(l, struct lab, sc.line);
+
+	if (state >= 1 && state <= line->top)
+		return &l->row[state];
+
+	lab->why = "asks for a row that does not exist";
+	return &none;
+}
+
+static enum cpuhp_kind lab_kind(const struct cpuhp_line *line, int state)
+{
+	return row_of(line, state)->kind;
+}
+
+static enum cpuhp_mode lab_mode(const struct cpuhp_line *line, int state, enum cpuhp_dir dir)
+{
+	const struct lab_line *l = container_of(line, struct lab_line, line);
+	struct lab *lab = container_of(l, struct lab, sc.line);
+
+	if (row_of(line, state)->kind != CPUHP_THREAD)
+		lab->why = "asks for the mode of a row that is not a THREAD row";
+	return row_of(line, state)->mode[dir];
+}
+
+static bool lab_has(const struct cpuhp_line *line, int state, enum cpuhp_dir dir)
+{
+	return row_of(line, state)->has[dir];
+}
+
+/**
+ * lab_line_init - make a line of a laboratory that has rows yet to be described
+ * @line:	the line; must be sc.line of a struct lab
+ * @top:	number of its rows, at most LAB_ROWS
+ */
+void lab_line_init(struct lab_line *line, int top)
+{
+	*line = (struct lab_line){
+		.line = { .top = top, .kind = lab_kind, .mode = lab_mode, .has = lab_has },
+	};
+}
+
+static void write_down(struct lab *lab, struct lab_event event)
+{
+	if (lab->nr_log < LAB_LOG)
+		lab->log[lab->nr_log++] = event;
+	else
+		lab->why = "never comes to an end";
+}
+
+static int index_of(struct lab *lab, struct cpuhp_member *m)
+{
+	return m - lab->member;
+}
+
+static enum cpuhp_dir seg_dir(const struct cpuhp_seg *seg)
+{
+	return seg->from < seg->to ? CPUHP_UP : CPUHP_DOWN;
+}
+
+static bool is_up(const struct lab *lab, int cpu, int row)
+{
+	return lab->up[cpu] >> row & 1;
+}
+
+/* Run one row or a whole handover: its rows up to and including @to. */
+static int run(struct lab *lab, int cpu, enum cpuhp_dir dir, int row, int to)
+{
+	int step = dir == CPUHP_UP ? 1 : -1;
+	int last = dir == CPUHP_UP ? to : to + 1;
+	int err = 0;
+	int r;
+
+	for (r = row; r != last + step && r >= 1 && r <= LAB_ROWS; r += step) {
+		if (lab->sc.line.row[r].has[dir] && (lab->sc.cpu[cpu].fails[dir] >> r & 1))
+			err = lab_errno(cpu, dir, row);
+		if (is_up(lab, cpu, r) ? dir == CPUHP_UP : dir == CPUHP_DOWN)
+			lab->why = "takes a row up or down twice";
+	}
+	if (!err) {
+		for (r = row; r != last + step && r >= 1 && r <= LAB_ROWS; r += step)
+			lab->up[cpu] ^= 1U << r;
+	}
+	write_down(lab, (struct lab_event){
+		.what = LAB_ROW, .dir = dir, .cpu = cpu, .row = row, .to = to, .err = err,
+	});
+	return err;
+}
+
+/* The position as the world sees it: rows without a callback cost nothing. */
+static void cross_empty_rows(struct lab *lab, int cpu, enum cpuhp_dir dir, int from, int to)
+{
+	for (; dir == CPUHP_UP && from < to; from++)
+		lab->up[cpu] |= 1U << (from + 1);
+	for (; dir == CPUHP_DOWN && from > to; from--)
+		lab->up[cpu] &= ~(1U << from);
+}
+
+/* One row of a CPU that is under way. */
+static void advance(struct lab *lab, int cpu)
+{
+	struct lab_flight *f = &lab->flight[cpu];
+	struct cpuhp_member *m = &lab->member[cpu];
+	enum cpuhp_dir dir = seg_dir(f->seg);
+	int from = m->pos;
+	int row;
+
+	if (f->seg->kind == CPUHP_HANDOVER) {
+		f->err = run(lab, cpu, dir, cpuhp_row_ahead(dir, m->pos), f->to);
+		if (!f->err)
+			m->pos = f->to;
+		else if (lab->sc.torn && m->pos + 1 < f->to)
+			m->pos++;
+		f->moving = false;
+		return;
+	}
+
+	row = cpuhp_walk_next(lab->walk.line, dir, &m->pos, f->to);
+	cross_empty_rows(lab, cpu, dir, from, m->pos);
+	if (row) {
+		f->err = run(lab, cpu, dir, row, dir == CPUHP_UP ? row : row - 1);
+		if (!f->err)
+			m->pos = cpuhp_walk_commit(dir, row);
+	}
+	f->moving = row && !f->err && !lab->why;
+}
+
+/* Whoever reads the progress of the operation has to be told the truth. */
+static void look_at_progress(struct lab *lab, const struct cpuhp_seg *seg)
+{
+	if (seg_dir(seg) == lab->sc.dir && seg != &lab->walk.plan.seg[lab->walk.seg])
+		lab->why = "says that it crosses another segment than it does";
+}
+
+static void world_turn(struct cpuhp_walk *walk, struct cpuhp_member *m, enum cpuhp_dir dir)
+{
+	struct lab *lab = lab_of(walk);
+
+	write_down(lab, (struct lab_event){
+		.what = LAB_TURN, .dir = dir, .cpu = index_of(lab, m), .to = m->target,
+	});
+}
+
+static void world_start(struct cpuhp_walk *walk, struct cpuhp_member *m,
+			const struct cpuhp_seg *seg, int to)
+{
+	struct lab *lab = lab_of(walk);
+	int cpu = index_of(lab, m);
+	struct lab_flight *f = &lab->flight[cpu];
+
+	look_at_progress(lab, seg);
+	if (f->seg)
+		lab->why = "starts a CPU that is under way";
+	*f = (struct lab_flight){ .to = to, .seg = seg, .moving = true };
+	write_down(lab, (struct lab_event){
+		.what = LAB_START, .dir = seg_dir(seg), .cpu = cpu,
+		.row = cpuhp_row_ahead(seg_dir(seg), m->pos), .to = to,
+	});
+
+	while (f->moving && lab->sc.pace == LAB_EAGER)
+		advance(lab, cpu);
+}
+
+static int world_wait(struct cpuhp_walk *walk, struct cpuhp_member *m,
+		      const struct cpuhp_seg *seg, int to)
+{
+	struct lab *lab = lab_of(walk);
+	int cpu = index_of(lab, m);
+	struct lab_flight *f = &lab->flight[cpu];
+	int other;
+
+	if (f->seg != seg || f->to != to)
+		lab->why = "waits for something else than it has started";
+
+	while (f->moving) {
+		advance(lab, cpu);
+		for (other = 0; other < lab->sc.nr_cpus; other++) {
+			if (lab->sc.pace == LAB_MIXED && lab->flight[other].moving)
+				advance(lab, other);
+		}
+	}
+	f->seg = NULL;
+	write_down(lab, (struct lab_event){ .what = LAB_LAND, .cpu = cpu });
+	return f->err;
+}
+
+static void world_takedown(struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
+{
+	struct lab *lab = lab_of(walk);
+	int cpu;
+
+	look_at_progress(lab, seg);
+	write_down(lab, (struct lab_event){
+		.what = LAB_TAKEDOWN, .dir = CPUHP_DOWN, .row = seg->from, .to = seg->to,
+	});
+	for (cpu = 0; cpu < lab->sc.nr_cpus; cpu++) {
+		struct cpuhp_member *m = &lab->member[cpu];
+
+		if (!cpuhp_walk_due(walk, m, seg, CPUHP_DOWN))
+			continue;
+		m->result = run(lab, cpu, CPUHP_DOWN, seg->from, seg->to);
+		if (!m->result)
+			m->pos = seg->to;
+	}
+}
+
+static int world_stop(struct cpuhp_walk *walk)
+{
+	struct lab *lab = lab_of(walk);
+
+	write_down(lab, (struct lab_event){ .what = LAB_ASK });
+	return ++lab->asked == lab->sc.stop_at ? LAB_STOPPED : 0;
+}
+
+static const struct cpuhp_walk_ops world_ops = {
+	.turn		= world_turn,
+	.start		= world_start,
+	.wait		= world_wait,
+	.takedown	= world_takedown,
+	.stop		= world_stop,
+};
+
+/**
+ * lab_play - play the scenario with the walker under test
+ * @lab:	the laboratory; @lab->log, @lab->member and @lab->why are filled
+ *
+ * Return: what cpuhp_walk_run() has returned.
+ */
+int lab_play(struct lab *lab)
+{
+	int cpu;
+
+	lab->nr_log = 0;
+	lab->asked = 0;
+	lab->why = NULL;
+	for (cpu = 0; cpu < lab->sc.nr_cpus; cpu++) {
+		const struct lab_cpu *c = &lab->sc.cpu[cpu];
+
+		lab->member[cpu] = (struct cpuhp_member){
+			.next = cpu + 1 < lab->sc.nr_cpus ? &lab->member[cpu + 1] : NULL,
+			.cpu = cpu,
+			.pos = c->pos,
+			.origin = c->pos,
+			.target = c->target,
+			.undo_err = c->broken ? LAB_BROKEN : 0,
+			/* What a former operation has left; must not matter. */
+			.result = LAB_BROKEN,
+		};
+		lab->flight[cpu] = (struct lab_flight){ };
+		lab->up[cpu] = (2U << (c->pos < 0 ? 0 : c->pos)) - 1;
+	}
+	lab->walk.line = &lab->sc.line.line;
+	lab->walk.ops = &world_ops;
+	lab->walk.first = lab->sc.nr_cpus ? &lab->member[0] : NULL;
+	lab->walk.policy = lab->sc.policy;
+	lab->walk.dir = lab->sc.dir;
+
+	return cpuhp_walk_run(&lab->walk);
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The hotplug thread of an AP: a mailbox with room for one request.
+ *
+ * The BP fills the request, marks the mailbox full and wakes the thread; the
+ * thread does the work, empties the mailbox, and completes rec->done. Between
+ * the two the AP owns the CPU's position. Who may post: the holder of the
+ * hotplug lock's write side (a walk), or of its read side together with
+ * cpuhp_state_mutex (a registration).
+ *
+ * BP						AP
+ *   fill dir, to, ...				  thread_should_run()
+ *   smp_store_release(req)	(A)		    READ_ONCE(req)
+ *   wake_up_process()				  thread_fn()
+ *						    smp_load_acquire(req)  (B)
+ *						    work; result
+ *						    req = NONE
+ *   wait_for_completion(done)			    complete(done)
+ *
+ * (A) pairs with (B): a thread that sees the request sees all of it.
+ */
+#include <linux/bug.h>
+#include <linux/init.h>
+#include <linux/irqflags.h>
+#include <linux/kthread.h>
+#include <linux/sched.h>
+#include <linux/smpboot.h>
+
+#include "../smpboot.h"
+#include "cpuhp.h"
+
+static int thread_should_run(unsigned int cpu)
+{
+	return READ_ONCE(per_cpu(cpuhp_rec.req, cpu)) != CPUHP_REQ_NONE;
+}
+
+static int thread_call(struct cpuhp_rec *rec)
+{
+	int err;
+
+	if (!cpuhp_state_atomic(rec->call_state))
+		return cpuhp_invoke(rec, rec->call_state, rec->dir, rec->call_node);
+
+	local_irq_disable();
+	err = cpuhp_invoke(rec, rec->call_state, rec->dir, rec->call_node);
+	local_irq_enable();
+	return err;
+}
+
+static void thread_fn(unsigned int cpu)
+{
+	struct cpuhp_rec *rec = this_cpu_ptr(&cpuhp_rec);
+	enum cpuhp_request req = smp_load_acquire(&rec->req);	/* (B) */
+	enum cpuhp_dir dir = rec->dir;
+
+	if (WARN_ON_ONCE(req == CPUHP_REQ_NONE))
+		return;
+
+	/* The BP holds the lock and waits: whoever asserts it here is right. */
+	cpuhp_lockdep_borrow();
+	cpuhp_lockdep_acquire(dir);
+	if (req == CPUHP_REQ_WALK)
+		rec->result = cpuhp_walk_rows(rec, dir, rec->to);
+	else
+		rec->result = thread_call(rec);
+	cpuhp_lockdep_release(dir);
+	cpuhp_lockdep_return();
+
+	WRITE_ONCE(rec->req, CPUHP_REQ_NONE);
+	complete(&rec->done);
+}
+
+static void thread_post(struct cpuhp_rec *rec, enum cpuhp_request req)
+{
+	cpuhp_count(CPUHP_COUNT_WAKEUPS, 1);
+	smp_store_release(&rec->req, req);	/* (A) */
+	wake_up_process(rec->thread);
+}
+
+/**
+ * cpuhp_thread_walk - ask an AP's thread to walk
+ * @rec:	the CPU; it is online and its thread is not parked
+ * @dir:	direction
+ * @to:		position to reach
+ *
+ * Context: BP, holds the write side; does not sleep. cpuhp_thread_wait() must
+ * follow.
+ */
+void cpuhp_thread_walk(struct cpuhp_rec *rec, enum cpuhp_dir dir, int to)
+{
+	cpuhp_lockdep_may_wait();
+	rec->dir = dir;
+	rec->to = to;
+	thread_post(rec, CPUHP_REQ_WALK);
+}
+
+/**
+ * cpuhp_thread_wait - wait for the answer of an AP's thread
+ * @rec:	the CPU
+ *
+ * Context: the task that posted the request; sleeps.
+ * Return: the result of the walk or call
+ */
+int cpuhp_thread_wait(struct cpuhp_rec *rec)
+{
+	wait_for_completion(&rec->done);
+	return rec->result;
+}
+
+/**
+ * cpuhp_thread_call - run one row on a CPU that is up already
+ * @cpu:	the CPU
+ * @state:	a row of the AP, with a callback in direction @dir
+ * @dir:	which half
+ * @node:	instance, or NULL
+ *
+ * Early in boot, before the threads exist, the boot CPU calls directly.
+ *
+ * Context: holds the hotplug lock and cpuhp_state_mutex; sleeps.
+ * Return: 0, also for a CPU that is not online; or the callback's error
+ */
+int cpuhp_thread_call(unsigned int cpu, int state, enum cpuhp_dir dir,
+		      struct hlist_node *node)
+{
+	struct cpuhp_rec *rec = per_cpu_ptr(&cpuhp_rec, cpu);
+
+	if (!cpu_online(cpu))
+		return 0;
+
+	cpuhp_lockdep_may_wait();
+	if (!rec->thread)
+		return cpuhp_invoke(rec, state, dir, node);
+
+	rec->dir = dir;
+	rec->call_state = state;
+	rec->call_node = node;
+	thread_post(rec, CPUHP_REQ_CALL);
+	return cpuhp_thread_wait(rec);
+}
+
+static struct smp_hotplug_thread cpuhp_threads = {
+	.store			= &cpuhp_rec.thread,
+	.thread_should_run	= thread_should_run,
+	.thread_fn		= thread_fn,
+	.thread_comm		= "cpuhp/%u",
+	.selfparking		= true,
+};
+
+/**
+ * cpuhp_threads_init - create the hotplug threads
+ *
+ * Context: boot, once, on the boot CPU.
+ */
+void __init cpuhp_threads_init(void)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		init_completion(&per_cpu(cpuhp_rec.done, cpu));
+		init_completion(&per_cpu(cpuhp_rec.idle, cpu));
+	}
+	/* Nothing can be brought up without them; there is no user to tell yet. */
+	if (smpboot_register_percpu_thread(&cpuhp_threads))
+		panic("cpuhp: no memory for the hotplug thread of the boot CPU");
+	kthread_unpark(this_cpu_read(cpuhp_rec.thread));
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Rows that take too long: reported once each, with the stack of the task that
+ * runs them, while they still run.
+ *
+ * A timer looks at the members of the operation. It reads what invoke.c notes
+ * without a lock: a row that ends or begins meanwhile costs a look too early
+ * or too late, nothing else.
+ */
+#define pr_fmt(fmt) "cpuhp: " fmt
+
+#include <linux/jiffies.h>
+#include <linux/moduleparam.h>
+#include <linux/sched/debug.h>
+#include <linux/timer.h>
+
+#include "cpuhp.h"
+
+#undef MODULE_PARAM_PREFIX
+#define MODULE_PARAM_PREFIX "cpuhp."
+
+static unsigned int slow_ms = 10000;
+module_param_named(slow_ms, slow_ms, uint, 0644);
+MODULE_PARM_DESC(slow_ms, "report a step that takes longer than this many ms; 0: never");
+
+static const struct cpumask *watched;	/* set while the timer is off */
+
+static void watch_row(unsigned int cpu, unsigned long limit)
+{
+	struct cpuhp_rec *rec = per_cpu_ptr(&cpuhp_rec, cpu);
+	int state = smp_load_acquire(&rec->running);	/* pairs with row_begins() */
+	unsigned long since = READ_ONCE(rec->since);
+
+	if (!state || READ_ONCE(rec->slow) || time_before(jiffies, since + limit))
+		return;
+	WRITE_ONCE(rec->slow, true);
+	pr_warn("CPU%u step %d (%s) %s: %ps runs for more than %u ms\n", cpu, state,
+		cpuhp_step_name(state),
+		READ_ONCE(rec->running_dir) == CPUHP_UP ? "up" : "down",
+		READ_ONCE(rec->running_cb), jiffies_to_msecs(jiffies - since));
+	sched_show_task(READ_ONCE(rec->runner));
+}
+
+static void watch_timer(struct timer_list *timer)
+{
+	unsigned long limit = msecs_to_jiffies(READ_ONCE(slow_ms));
+	unsigned int cpu;
+
+	if (!limit)
+		return;
+	for_each_cpu(cpu, watched)
+		watch_row(cpu, limit);
+	mod_timer(timer, jiffies + max(limit / 4, 1UL));
+}
+
+static DEFINE_TIMER(cpuhp_watch_timer, watch_timer);
+
+/**
+ * cpuhp_watch_begin - an operation begins
+ * @cpus:	its members
+ *
+ * Context: BP, hotplug write lock.
+ */
+void cpuhp_watch_begin(const struct cpumask *cpus)
+{
+	unsigned long limit = msecs_to_jiffies(READ_ONCE(slow_ms));
+
+	watched = cpus;
+	if (limit)
+		mod_timer(&cpuhp_watch_timer, jiffies + limit);
+}
+
+/**
+ * cpuhp_watch_end - the operation is over
+ *
+ * Context: BP, hotplug write lock; waits for a timer that runs just now.
+ */
+void cpuhp_watch_end(void)
+{
+	timer_delete_sync(&cpuhp_watch_timer);
+}
