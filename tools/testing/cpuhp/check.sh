@@ -1,0 +1,67 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Runs all tests of planner and walker, and adds them up.
+#
+# Usage: check.sh VARIANT...	called by the Makefile, which has built
+#				$OUTPUT/main and $OUTPUT/busted-VARIANT
+# CHECK=busted runs the variants only.
+
+passed=0
+failed=0
+skipped=0
+
+good() { echo "ok     $1"; passed=$((passed + 1)); }
+bad() { echo "not ok $1"; failed=$((failed + 1)); }
+skip() { echo "skip   $1"; skipped=$((skipped + 1)); }
+
+# The tests themselves: they print their own verdicts and their own sum.
+run_main() {
+	log=$OUTPUT/main.log
+	"$OUTPUT/main" >"$log" 2>&1
+	status=$?
+	sum=$(sed -nE '$s/^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$/\1 \2 \3/p' "$log")
+	sed '${/ skipped$/d}' "$log"
+	if [ -z "$sum" ] || [ $status -gt 1 ]; then
+		bad "tests came to an end (status $status)"
+		return
+	fi
+	# shellcheck disable=SC2086
+	set -- $sum
+	passed=$((passed + $1))
+	failed=$((failed + $2))
+	skipped=$((skipped + $3))
+}
+
+# Broken code has to make the tests fail: not crash, not hang, not pass.
+run_busted() {
+	timeout 300 "$OUTPUT/busted-$1" >"$OUTPUT/busted-$1.log" 2>&1
+	status=$?
+	caught=$(grep -c '^not ok' "$OUTPUT/busted-$1.log")
+	if [ $status -eq 1 ] && [ "$caught" -gt 0 ]; then
+		good "busted $1: $caught tests notice"
+	else
+		bad "busted $1: not noticed (status $status, see $OUTPUT/busted-$1.log)"
+	fi
+}
+
+run_fuzz() {
+	if ! command -v "$FUZZ_CC" >/dev/null; then
+		skip "fuzz: $FUZZ_CC is not installed"
+	elif "$MAKE" -s fuzz OUTPUT="$OUTPUT" RUNS="$RUNS" SEED="$SEED" \
+	     >"$OUTPUT/fuzz.log" 2>&1; then
+		good "fuzz: $RUNS inputs, seed $SEED"
+	else
+		tail -50 "$OUTPUT/fuzz.log"
+		bad "fuzz: see $OUTPUT/fuzz.log"
+	fi
+}
+
+[ "$CHECK" = busted ] || run_main
+for variant; do
+	run_busted "$variant"
+done
+[ "$CHECK" = busted ] || run_fuzz
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
