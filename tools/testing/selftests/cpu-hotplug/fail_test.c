@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A failure is injected through hotplug/fail at every state of the line, up
+ * and down, on one CPU: the operation reports it, the CPU is back where it
+ * began, nothing else has moved, and the next attempt works.
+ *
+ * CPUHP_CPU in the environment names the CPU; the last one that can go by
+ * default.
+ */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../kselftest_harness.h"
+#include "cpuhp_util.h"
+
+/* What an injected failure answers. */
+#define INJECTED	(-EAGAIN)
+
+FIXTURE(fail) {
+	struct cpuhp_steps steps;
+	struct cpuhp_machine before;
+	int cpu;
+	int top;
+	int bringup;
+};
+
+FIXTURE_SETUP(fail)
+{
+	ASSERT_EQ(0, cpuhp_restore());
+	ASSERT_EQ(0, cpuhp_steps_read(&self->steps));
+	self->cpu = cpuhp_test_cpu();
+	self->top = cpuhp_steps_top(&self->steps);
+	self->bringup = cpuhp_steps_find(&self->steps, "cpu:bringup");
+	cpuhp_machine_read(&self->before);
+}
+
+FIXTURE_TEARDOWN(fail)
+{
+	EXPECT_EQ(0, cpuhp_restore());
+}
+
+static const char *name_of(const struct cpuhp_steps *steps, int nr)
+{
+	const char *name = cpuhp_steps_name(steps, nr);
+
+	return name ? name : "no row";
+}
+
+/* The record of the last failure must name who, what, why and where to. */
+static void check_record(struct __test_metadata *_metadata,
+			 FIXTURE_DATA(fail) * self, int nr, int left_at)
+{
+	char text[4096], word[64];
+
+	if (cpuhp_sys_read("hotplug/last_failure", text, sizeof(text)))
+		return;
+	snprintf(word, sizeof(word), "%d", self->cpu);
+	EXPECT_NE(NULL, strstr(text, word));
+	EXPECT_NE(NULL, strstr(text, name_of(&self->steps, nr)));
+	EXPECT_TRUE(strstr(text, "-11") || strstr(text, "EAGAIN"));
+	snprintf(word, sizeof(word), "%d", left_at);
+	EXPECT_NE(NULL, strstr(text, word));
+	EXPECT_FALSE(_metadata->exit_code) {
+		TH_LOG("last_failure after %d (%s): \"%s\"", nr,
+		       name_of(&self->steps, nr), text);
+	}
+}
+
+/*
+ * Inject at one state and walk the CPU from where it is to @to. Whether the
+ * row has a callback in this direction shows in hotplug/fail: it is reset when
+ * the failure has happened, and stays when it has not.
+ *
+ * Return: true where the failure happened.
+ */
+static bool inject(struct __test_metadata *_metadata,
+		   FIXTURE_DATA(fail) * self, int nr, int to)
+{
+	struct cpuhp_machine before, after;
+	int err, left = 0;
+
+	cpuhp_machine_read(&before);
+	err = cpuhp_cpu_set(self->cpu, "hotplug/fail", nr);
+	if (err) {
+		EXPECT_EQ(-EINVAL, err);
+		cpuhp_machine_read(&after);
+		EXPECT_STREQ("", cpuhp_machine_diff(&before, &after));
+		return false;
+	}
+	EXPECT_EQ(0, cpuhp_cpu_get(self->cpu, "hotplug/fail", &left));
+	EXPECT_EQ(nr, left);
+
+	err = cpuhp_cpu_set(self->cpu, "hotplug/target", to);
+	ASSERT_EQ(0, cpuhp_cpu_get(self->cpu, "hotplug/fail", &left));
+	cpuhp_machine_read(&after);
+	if (left == CPUHP_NO_FAIL) {
+		EXPECT_EQ(INJECTED, err);
+		EXPECT_STREQ("", cpuhp_machine_diff(&before, &after)) {
+			TH_LOG("failure at %d (%s) on the way to %d", nr,
+			       name_of(&self->steps, nr), to);
+		}
+		check_record(_metadata, self, nr, before.cpu[self->cpu].state);
+		/* The next attempt must work. */
+		ASSERT_EQ(0, cpuhp_cpu_set(self->cpu, "hotplug/target", to));
+	} else {
+		EXPECT_EQ(nr, left);
+		EXPECT_EQ(0, err);
+		EXPECT_EQ(to, after.cpu[self->cpu].state);
+		EXPECT_EQ(to, after.cpu[self->cpu].target);
+		EXPECT_EQ(0, cpuhp_cpu_set(self->cpu, "hotplug/fail", CPUHP_NO_FAIL));
+	}
+	/* Back to the start of the walk. */
+	ASSERT_EQ(0, cpuhp_cpu_set(self->cpu, "hotplug/target",
+				   before.cpu[self->cpu].state));
+	cpuhp_machine_read(&after);
+	EXPECT_STREQ("", cpuhp_machine_diff(&before, &after)) {
+		TH_LOG("after the way back from %d (%s)", nr,
+		       name_of(&self->steps, nr));
+	}
+	return left == CPUHP_NO_FAIL;
+}
+
+static bool hit(struct __test_metadata *_metadata, FIXTURE_DATA(fail) * self,
+		const char *name, int to)
+{
+	int nr = cpuhp_steps_find(&self->steps, name);
+
+	EXPECT_LT(0, nr);
+	return nr > 0 && inject(_metadata, self, nr, to);
+}
+
+TEST_F_TIMEOUT(fail, every_state_down, 900)
+{
+	int nr, hits = 0;
+
+	for (nr = 0; nr <= self->top; nr++)
+		hits += inject(_metadata, self, nr, 0);
+	TH_LOG("%d states failed going down", hits);
+	EXPECT_LT(0, hits);
+}
+
+TEST_F_TIMEOUT(fail, every_state_up, 900)
+{
+	int nr, hits = 0;
+
+	ASSERT_EQ(0, cpuhp_cpu_set(self->cpu, "hotplug/target", 0));
+	for (nr = 0; nr <= self->top; nr++)
+		hits += inject(_metadata, self, nr, self->top);
+	TH_LOG("%d states failed going up", hits);
+	EXPECT_LT(0, hits);
+}
+
+/* Rows that every kernel with SMP has, with a callback in this direction. */
+TEST_F_TIMEOUT(fail, known_states_down, 600)
+{
+	EXPECT_TRUE(hit(_metadata, self, "sched:active", 0));
+	EXPECT_TRUE(hit(_metadata, self, "RCU/tree:online", 0));
+	EXPECT_TRUE(hit(_metadata, self, "workqueue:online", 0));
+	EXPECT_TRUE(hit(_metadata, self, "smpboot/threads:online", 0));
+	EXPECT_TRUE(hit(_metadata, self, "sched:waitempty", 0));
+	EXPECT_TRUE(hit(_metadata, self, "cpu:teardown", 0));
+	/* Dead rows cannot fail while the CPU lives. */
+	EXPECT_FALSE(hit(_metadata, self, "timers:prepare", 0));
+	EXPECT_FALSE(hit(_metadata, self, "RCU/tree:prepare", 0));
+}
+
+TEST_F_TIMEOUT(fail, known_states_up, 600)
+{
+	ASSERT_EQ(0, cpuhp_cpu_set(self->cpu, "hotplug/target", 0));
+	EXPECT_TRUE(hit(_metadata, self, "threads:prepare", self->top));
+	EXPECT_TRUE(hit(_metadata, self, "workqueue:prepare", self->top));
+	EXPECT_TRUE(hit(_metadata, self, "RCU/tree:prepare", self->top));
+	EXPECT_TRUE(hit(_metadata, self, "cpu:bringup", self->top));
+	EXPECT_TRUE(hit(_metadata, self, "smpboot/threads:online", self->top));
+	EXPECT_TRUE(hit(_metadata, self, "RCU/tree:online", self->top));
+	EXPECT_TRUE(hit(_metadata, self, "sched:active", self->top));
+}
+
+/* Below the handover a CPU that rests may also fail on its way down. */
+TEST_F_TIMEOUT(fail, dead_states_from_rest, 600)
+{
+	int partial, nr, rest = 0, hits = 0;
+
+	partial = cpuhp_partial_targets(&self->steps, self->cpu);
+	ASSERT_LE(0, partial);
+	if (!partial)
+		SKIP(return, "kernel without CONFIG_CPU_HOTPLUG_STATE_CONTROL");
+	ASSERT_EQ(0, cpuhp_cpu_set(self->cpu, "hotplug/target", 0));
+	for (nr = 1; nr < self->bringup; nr++)
+		if (!cpuhp_step_is_barred(&self->steps, nr))
+			rest = nr;
+	ASSERT_LT(0, rest);
+	ASSERT_EQ(0, cpuhp_cpu_set(self->cpu, "hotplug/target", rest));
+	for (nr = 1; nr <= rest; nr++)
+		hits += inject(_metadata, self, nr, 0);
+	EXPECT_LT(0, hits);
+}
+
+/* What cannot fail is refused, from both ends, and changes nothing. */
+TEST_F_TIMEOUT(fail, refused, 600)
+{
+	static const char * const never[] = {
+		"offline", "idle:dead", "ap:offline", "sched:starting",
+		"RCU/tree:dying", "smpcfd:dying", "hrtimers:dying",
+		"tick:dying", "ap:online", "online",
+	};
+	struct cpuhp_machine before, after;
+	const int ends[] = { self->top, 0 };
+	unsigned int end, i;
+	int nr;
+
+	for (end = 0; end < ARRAY_SIZE(ends); end++) {
+		ASSERT_EQ(0, cpuhp_cpu_set(self->cpu, "hotplug/target", ends[end]));
+		cpuhp_machine_read(&before);
+		for (i = 0; i < ARRAY_SIZE(never); i++) {
+			nr = cpuhp_steps_find(&self->steps, never[i]);
+			if (nr < 0)
+				continue;
+			EXPECT_EQ(-EINVAL, cpuhp_cpu_set(self->cpu, "hotplug/fail", nr)) {
+				TH_LOG("fail %d (%s)", nr, never[i]);
+			}
+		}
+		for (nr = 0; nr <= self->top; nr++) {
+			if (cpuhp_steps_name(&self->steps, nr))
+				continue;
+			EXPECT_EQ(-EINVAL, cpuhp_cpu_set(self->cpu, "hotplug/fail", nr)) {
+				TH_LOG("fail %d (no such row)", nr);
+			}
+		}
+		EXPECT_EQ(-EINVAL, cpuhp_cpu_set(self->cpu, "hotplug/fail", -2));
+		EXPECT_EQ(-EINVAL, cpuhp_cpu_set(self->cpu, "hotplug/fail", self->top + 1));
+		EXPECT_EQ(-EINVAL, cpuhp_cpu_set(self->cpu, "hotplug/fail", INT_MAX));
+		EXPECT_EQ(-EINVAL, cpuhp_cpu_set(self->cpu, "hotplug/fail", INT_MIN));
+		cpuhp_machine_read(&after);
+		EXPECT_STREQ("", cpuhp_machine_diff(&before, &after));
+	}
+}
+
+TEST_F_TIMEOUT(fail, reset, 120)
+{
+	int nr = cpuhp_steps_find(&self->steps, "sched:active"), value = 0;
+
+	ASSERT_EQ(0, cpuhp_cpu_set(self->cpu, "hotplug/fail", nr));
+	ASSERT_EQ(0, cpuhp_cpu_get(self->cpu, "hotplug/fail", &value));
+	EXPECT_EQ(nr, value);
+	ASSERT_EQ(0, cpuhp_cpu_set(self->cpu, "hotplug/fail", CPUHP_NO_FAIL));
+	ASSERT_EQ(0, cpuhp_cpu_get(self->cpu, "hotplug/fail", &value));
+	EXPECT_EQ(CPUHP_NO_FAIL, value);
+	/* Nothing is left of it. */
+	EXPECT_EQ(0, cpuhp_cpu_write(self->cpu, "online", "0"));
+	EXPECT_EQ(0, cpuhp_cpu_write(self->cpu, "online", "1"));
+}
+
+/* The online attribute reports the failure too, and stays as it was. */
+TEST_F_TIMEOUT(fail, through_online, 120)
+{
+	int nr = cpuhp_steps_find(&self->steps, "sched:active");
+	struct cpuhp_machine before, after;
+
+	cpuhp_machine_read(&before);
+	ASSERT_EQ(0, cpuhp_cpu_set(self->cpu, "hotplug/fail", nr));
+	EXPECT_EQ(INJECTED, cpuhp_cpu_write(self->cpu, "online", "0"));
+	cpuhp_machine_read(&after);
+	EXPECT_STREQ("", cpuhp_machine_diff(&before, &after));
+
+	ASSERT_EQ(0, cpuhp_cpu_write(self->cpu, "online", "0"));
+	cpuhp_machine_read(&before);
+	ASSERT_EQ(0, cpuhp_cpu_set(self->cpu, "hotplug/fail", nr));
+	EXPECT_EQ(INJECTED, cpuhp_cpu_write(self->cpu, "online", "1"));
+	cpuhp_machine_read(&after);
+	EXPECT_STREQ("", cpuhp_machine_diff(&before, &after));
+	EXPECT_EQ(0, cpuhp_cpu_write(self->cpu, "online", "1"));
+}
+
+CPUHP_HARNESS_MAIN

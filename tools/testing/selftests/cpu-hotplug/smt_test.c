@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * smt/control moves the secondary threads of all cores and keeps them away;
+ * smt/active and the sibling lists follow.
+ *
+ * CPUHP_SMT_FORCEOFF=1 in the environment adds the one test whose effect only
+ * a reboot takes back.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "../kselftest_harness.h"
+#include "cpuhp_util.h"
+
+FIXTURE(smt) {
+	struct cpuhp_machine before;
+	cpu_set_t secondary;
+	int threads;
+};
+
+static void siblings(int cpu, cpu_set_t *set)
+{
+	char attr[64];
+
+	snprintf(attr, sizeof(attr), "cpu%d/topology/thread_siblings_list", cpu);
+	cpuhp_mask_read(attr, set);
+}
+
+FIXTURE_SETUP(smt)
+{
+	cpu_set_t set;
+	int cpu;
+
+	ASSERT_EQ(0, cpuhp_restore());
+	cpuhp_machine_read(&self->before);
+	CPU_ZERO(&self->secondary);
+	self->threads = 1;
+	for (cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (!CPU_ISSET(cpu, &self->before.online))
+			continue;
+		siblings(cpu, &set);
+		if (CPU_COUNT(&set) > self->threads)
+			self->threads = CPU_COUNT(&set);
+		if (cpuhp_mask_nth(&set, 0) != cpu)
+			CPU_SET(cpu, &self->secondary);
+	}
+}
+
+FIXTURE_TEARDOWN(smt)
+{
+	EXPECT_EQ(0, cpuhp_restore());
+}
+
+static int smt_active(void)
+{
+	char text[16];
+
+	return cpuhp_sys_read("smt/active", text, sizeof(text)) ? -1 : atoi(text);
+}
+
+static void expect_off(struct __test_metadata *_metadata,
+		       FIXTURE_DATA(smt) * self, const char *control)
+{
+	struct cpuhp_machine now;
+	cpu_set_t expected, set;
+	int cpu;
+
+	cpuhp_machine_read(&now);
+	cpuhp_mask_andnot(&expected, &self->before.online, &self->secondary);
+	EXPECT_TRUE(CPU_EQUAL(&expected, &now.online));
+	EXPECT_STREQ(control, now.smt);
+	EXPECT_EQ(0, smt_active());
+	for (cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (CPU_ISSET(cpu, &self->secondary)) {
+			EXPECT_EQ(0, now.cpu[cpu].state);
+			EXPECT_EQ(0, now.cpu[cpu].online);
+			EXPECT_EQ(-EPERM, cpuhp_cpu_write(cpu, "online", "1"));
+		} else if (CPU_ISSET(cpu, &expected)) {
+			siblings(cpu, &set);
+			EXPECT_EQ(1, CPU_COUNT(&set));
+		}
+	}
+	if (cpuhp_has_batch())
+		EXPECT_EQ(-EPERM, cpuhp_mask_write("hotplug/online", &self->secondary));
+	cpuhp_machine_read(&now);
+	EXPECT_TRUE(CPU_EQUAL(&expected, &now.online));
+}
+
+static void expect_on(struct __test_metadata *_metadata, FIXTURE_DATA(smt) * self)
+{
+	struct cpuhp_machine now;
+	cpu_set_t set;
+	int cpu;
+
+	cpuhp_machine_read(&now);
+	EXPECT_STREQ("", cpuhp_machine_diff(&self->before, &now));
+	EXPECT_EQ(1, smt_active());
+	for (cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (!CPU_ISSET(cpu, &self->secondary))
+			continue;
+		siblings(cpu, &set);
+		EXPECT_LT(1, CPU_COUNT(&set));
+	}
+}
+
+#define SKIP_WITHOUT_SMT(self)						\
+do {									\
+	if (strcmp((self)->before.smt, "on"))				\
+		SKIP(return, "smt/control is \"%s\"", (self)->before.smt); \
+	if (!CPU_COUNT(&(self)->secondary))				\
+		SKIP(return, "no core has a second thread online");	\
+} while (0)
+
+TEST_F_TIMEOUT(smt, off_and_on, 300)
+{
+	SKIP_WITHOUT_SMT(self);
+	ASSERT_EQ(0, cpuhp_sys_write("smt/control", "off"));
+	expect_off(_metadata, self, "off");
+	/* Again is no error. */
+	EXPECT_EQ(0, cpuhp_sys_write("smt/control", "off"));
+	expect_off(_metadata, self, "off");
+
+	ASSERT_EQ(0, cpuhp_sys_write("smt/control", "on"));
+	expect_on(_metadata, self);
+	EXPECT_EQ(0, cpuhp_sys_write("smt/control", "on"));
+	expect_on(_metadata, self);
+}
+
+/* The number of threads is another name for on and off. */
+TEST_F_TIMEOUT(smt, numbers, 300)
+{
+	char text[16];
+
+	SKIP_WITHOUT_SMT(self);
+	ASSERT_EQ(0, cpuhp_sys_write("smt/control", "1"));
+	expect_off(_metadata, self, "off");
+	snprintf(text, sizeof(text), "%d", self->threads);
+	ASSERT_EQ(0, cpuhp_sys_write("smt/control", text));
+	expect_on(_metadata, self);
+	snprintf(text, sizeof(text), "%d", self->threads + 1);
+	EXPECT_EQ(-EINVAL, cpuhp_sys_write("smt/control", text));
+	expect_on(_metadata, self);
+}
+
+/* A secondary thread that was off before comes back with the others. */
+TEST_F_TIMEOUT(smt, one_already_off, 300)
+{
+	int cpu = cpuhp_mask_nth(&self->secondary, 0);
+
+	SKIP_WITHOUT_SMT(self);
+	ASSERT_EQ(0, cpuhp_cpu_write(cpu, "online", "0"));
+	ASSERT_EQ(0, cpuhp_sys_write("smt/control", "off"));
+	expect_off(_metadata, self, "off");
+	ASSERT_EQ(0, cpuhp_sys_write("smt/control", "on"));
+	expect_on(_metadata, self);
+}
+
+TEST_F_TIMEOUT(smt, uevents, 300)
+{
+	int fd;
+
+	SKIP_WITHOUT_SMT(self);
+	fd = cpuhp_uevent_open();
+	if (fd < 0)
+		SKIP(return, "no uevent socket: %s", strerror(-fd));
+	ASSERT_EQ(0, cpuhp_sys_write("smt/control", "off"));
+	EXPECT_EQ(0, cpuhp_uevents(fd, "offline", &self->secondary));
+	ASSERT_EQ(0, cpuhp_sys_write("smt/control", "on"));
+	EXPECT_EQ(0, cpuhp_uevents(fd, "online", &self->secondary));
+	close(fd);
+}
+
+/*
+ * A thread that refuses to go: its errno comes out. A kernel that moves the
+ * threads as one batch leaves all of them where they were.
+ */
+TEST_F_TIMEOUT(smt, failure, 300)
+{
+	struct cpuhp_machine now;
+	struct cpuhp_steps steps;
+	int cpu, active;
+
+	SKIP_WITHOUT_SMT(self);
+	ASSERT_EQ(0, cpuhp_steps_read(&steps));
+	active = cpuhp_steps_find(&steps, "sched:active");
+	cpu = cpuhp_mask_nth(&self->secondary, CPU_COUNT(&self->secondary) - 1);
+	ASSERT_EQ(0, cpuhp_cpu_set(cpu, "hotplug/fail", active));
+	EXPECT_EQ(-EAGAIN, cpuhp_sys_write("smt/control", "off"));
+	cpuhp_machine_read(&now);
+	EXPECT_TRUE(CPU_ISSET(cpu, &now.online));
+	if (cpuhp_has_batch())
+		expect_on(_metadata, self);
+
+	/* And nothing is left over that would be in the way. */
+	ASSERT_EQ(0, cpuhp_restore());
+	ASSERT_EQ(0, cpuhp_sys_write("smt/control", "off"));
+	expect_off(_metadata, self, "off");
+	ASSERT_EQ(0, cpuhp_sys_write("smt/control", "on"));
+	expect_on(_metadata, self);
+}
+
+TEST_F_TIMEOUT(smt, not_there, 300)
+{
+	if (strcmp(self->before.smt, "notsupported") &&
+	    strcmp(self->before.smt, "notimplemented"))
+		SKIP(return, "smt/control is \"%s\"", self->before.smt);
+	EXPECT_EQ(-ENODEV, cpuhp_sys_write("smt/control", "on"));
+	EXPECT_EQ(-ENODEV, cpuhp_sys_write("smt/control", "off"));
+	EXPECT_EQ(-ENODEV, cpuhp_sys_write("smt/control", "forceoff"));
+	EXPECT_EQ(0, smt_active());
+}
+
+/* Last, since nothing brings the threads back but a reboot. */
+TEST_F_TIMEOUT(smt, forceoff, 300)
+{
+	SKIP_WITHOUT_SMT(self);
+	if (!cpuhp_env("CPUHP_SMT_FORCEOFF", 0))
+		SKIP(return, "only a reboot takes it back: CPUHP_SMT_FORCEOFF=1 asks for it");
+	ASSERT_EQ(0, cpuhp_sys_write("smt/control", "forceoff"));
+	expect_off(_metadata, self, "forceoff");
+	EXPECT_EQ(-EPERM, cpuhp_sys_write("smt/control", "on"));
+	EXPECT_EQ(-EPERM, cpuhp_sys_write("smt/control", "off"));
+	expect_off(_metadata, self, "forceoff");
+}
+
+CPUHP_HARNESS_MAIN
