@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the words for a failure. The kernel's record in hotplug/last_failure is
+ * exact; where it is missing, or speaks of something else, the errno and the
+ * place where the CPU stands must do.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cpuhp.h"
+
+struct failure {
+	unsigned int cpu;
+	int step;
+	char step_name[64];
+	char dir[8];
+	bool undo;	/* it failed on the way back: the CPU is not where it was */
+	char callback[128];
+	int error;
+	int left_at;
+	char left_name[64];
+};
+
+static const struct {
+	int error;
+	const char *meaning;
+} meanings[] = {
+	{ EACCES,	"only root may do this" },
+	{ EPERM,	"SMT is off, or this CPU cannot be taken offline" },
+	{ EROFS,	"sysfs is mounted read-only" },
+	{ EINVAL,	"no such CPU, or a value the kernel does not accept" },
+	{ ENODEV,	"no such CPU is present, or the machine has no SMT" },
+	{ ENOENT,	"this CPU has no switch here" },
+	{ EBUSY,	"in use: the last (housekeeping) CPU, a driver, or suspend holds it" },
+	{ ENOSPC,	"no room for its interrupts on the remaining CPUs" },
+	{ EAGAIN,	"not now; the CPU may still be dying, or a failure was injected" },
+	{ EIO,		"the CPU did not answer" },
+	{ EOPNOTSUPP,	"this machine cannot take CPUs offline" },
+	{ EINTR,	"interrupted; the CPUs went back to where they were" },
+	{ ENOMEM,	"out of memory" },
+};
+
+/** reason_errno - what an errno means when a CPU should move */
+const char *reason_errno(int error)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(meanings); i++)
+		if (meanings[i].error == error)
+			return meanings[i].meaning;
+	return strerror(error);
+}
+
+static const char *errno_name(int error)
+{
+	const char *name = strerrorname_np(error);
+
+	return name ? name : "?";
+}
+
+static const char *const dir_name[] = {
+	[GO_UP]		= "online",
+	[GO_DOWN]	= "offline",
+};
+
+/* Text of @line between two marks, and what follows the second; NULL if not there. */
+static const char *between(char *to, size_t size, const char *line, const char *first,
+			   const char *second)
+{
+	const char *begin = strstr(line, first), *end;
+
+	if (!begin)
+		return NULL;
+	begin += strlen(first);
+	end = strstr(begin, second);
+	if (!end)
+		return NULL;
+	snprintf(to, size, "%.*s", (int)(end - begin), begin);
+	return end;
+}
+
+/* A callback of a module has the module's name behind it: "fun [module]". */
+static bool read_record(struct failure *f)
+{
+	char line[512], undo[8] = "";
+	const char *rest;
+
+	if (sys_line(line, sizeof(line), "hotplug/last_failure"))
+		return false;
+	if (sscanf(line, "cpu %u step %d (%63[^)]) %7s %7s", &f->cpu, &f->step, f->step_name,
+		   f->dir, undo) != 5)
+		return false;
+	f->undo = !strcmp(undo, "undo");
+	rest = between(f->callback, sizeof(f->callback), line, " callback ", " error -");
+	return rest && sscanf(rest, " error -%d left-at %d (%63[^)])", &f->error, &f->left_at,
+			      f->left_name) == 3;
+}
+
+static void print_record(const struct failure *f)
+{
+	int name = strcspn(f->callback, " ");
+
+	fprintf(stderr, "step %d \"%s\" going %s%s: ", f->step, f->step_name, f->dir,
+		f->undo ? " while undoing" : "");
+	fprintf(stderr, "%.*s()%s returned %s (%s); ", name, f->callback, f->callback + name,
+		errno_name(f->error), strerror(f->error));
+	fprintf(stderr, "left at %d \"%s\"%s\n", f->left_at, f->left_name,
+		f->undo ? ", broken" : "");
+}
+
+/*
+ * The record may be older than the failure at hand: a list that makes no
+ * operation, such as one with a CPU that cannot go, leaves it as it was. Trust
+ * it only where CPU and errno agree with what was asked. Direction says
+ * nothing: a step that fails on the way down of an undo is recorded as such.
+ */
+static bool record_applies(const struct failure *f, const char *list, int error)
+{
+	struct cpulist cpus;
+	bool applies;
+
+	if (f->error != error)
+		return false;
+	if (!list)
+		return true;
+	applies = !cpulist_parse(&cpus, list) && cpulist_has(&cpus, f->cpu);
+	cpulist_free(&cpus);
+	return applies;
+}
+
+/**
+ * reason_print - say on stderr why a batch did not happen
+ * @dir:	which way it should have gone
+ * @list:	its CPUs, or NULL where the kernel chose them (SMT)
+ * @error:	positive errno of the write
+ */
+void reason_print(enum direction dir, const char *list, int error)
+{
+	struct failure f;
+
+	fprintf(stderr, "cpuhp: %s of %s failed: ", dir_name[dir],
+		list ? list : "SMT siblings");
+	if (read_record(&f) && record_applies(&f, list, error)) {
+		fprintf(stderr, "CPU %u, ", f.cpu);
+		print_record(&f);
+		return;
+	}
+	fprintf(stderr, "%s (%s)\n", errno_name(error), reason_errno(error));
+}
+
+/**
+ * reason_print_cpu - say on stderr why one CPU did not move
+ * @dir:	which way it should have gone
+ * @cpu:	the CPU
+ * @error:	positive errno of the write
+ */
+void reason_print_cpu(enum direction dir, unsigned int cpu, int error)
+{
+	struct failure f;
+	int state;
+
+	fprintf(stderr, "cpuhp: %s of CPU %u failed: ", dir_name[dir], cpu);
+	if (read_record(&f) && f.cpu == cpu && f.error == error) {
+		print_record(&f);
+		return;
+	}
+	fprintf(stderr, "%s (%s)", errno_name(error), reason_errno(error));
+	if (!sys_int(&state, cpu_file(cpu, "hotplug/state")))
+		fprintf(stderr, "; it is at %d \"%s\"", state, state_name(state));
+	fputc('\n', stderr);
+}
