@@ -564,6 +564,30 @@ static pid_t deadline_task(void)
 	return pid;
 }
 
+/* Has the scheduler taken back what dead deadline tasks had been promised? */
+static bool may_leave(void *arg)
+{
+	return cpuhp_mask_write(OFFLINE, arg) != -EBUSY;
+}
+
+/*
+ * End deadline tasks. Each keeps its bandwidth until what it has used of it is
+ * paid for, up to a period after its death, and nothing but the veto shows it.
+ */
+static void deadline_end(struct __test_metadata *_metadata, const pid_t *task,
+			 int count, cpu_set_t *movable)
+{
+	int i;
+
+	for (i = 0; i < count; i++) {
+		kill(task[i], SIGKILL);
+		waitpid(task[i], NULL, 0);
+	}
+	EXPECT_EQ(0, cpuhp_wait(may_leave, movable));
+	EXPECT_EQ(0, cpuhp_mask_write(OFFLINE, movable));
+	EXPECT_EQ(0, cpuhp_mask_write(ONLINE, movable));
+}
+
 /*
  * What deadline tasks were promised is asked for all that leave, before any of
  * them moves: one too many and nobody goes.
@@ -581,7 +605,7 @@ TEST_F_TIMEOUT(hazard, deadline, 300)
 		task[i] = deadline_task();
 	if (task[1] < 0) {
 		if (task[0] > 0)
-			kill(task[0], SIGKILL);
+			deadline_end(_metadata, task, 1, &self->movable);
 		SKIP(return, "two deadline tasks are not admitted");
 	}
 
@@ -592,12 +616,7 @@ TEST_F_TIMEOUT(hazard, deadline, 300)
 	fewer = self->movable;
 	CPU_CLR(cpuhp_mask_nth(&fewer, 0), &fewer);
 	cycle(_metadata, &fewer);
-
-	for (i = 0; i < 2; i++) {
-		kill(task[i], SIGKILL);
-		waitpid(task[i], NULL, 0);
-	}
-	cycle(_metadata, &self->movable);
+	deadline_end(_metadata, task, 2, &self->movable);
 }
 
 /*
