@@ -29,11 +29,11 @@ help:
 	@echo '  NCPU=4            CPUs of the guest, two to a core'
 	@echo '  ACCEL=tcg         or kvm, taken only if a guest really boots with it'
 	@echo '  KERNEL_SRC=       an unpacked Linux 6.12.y instead of linux-source-6.12'
-	@echo '  ARCH=x86_64       or arm64, s390x: for shell, run and kunit'
+	@echo '  ARCH=x86_64       or arm64, s390x: for kunit; make check has all tests of both'
 	@echo '  QUIET=1           no progress;   VERBOSE=1  all output of the builds'
 	@echo '  WATCHDOG=120      seconds without a console line before a guest counts as hung'
 	@echo '  JOBS=             parallel compilations, by default one per CPU'
-	@echo '  BENCH_N="8 16"    sizes of the guests that bench compares'
+	@echo '  BENCH_N="8 16"    sizes of the guests that bench compares; BENCH_RUNS=2 rounds of each'
 
 run shell: packages
 	$(LAB)/$@
