@@ -132,6 +132,7 @@ struct cpuhp_failure {
 };
 
 void cpuhp_report(const struct cpuhp_failure *failure);
+void cpuhp_note_veto(const struct cpumask *cpus, void *callback, int err);
 void cpuhp_report_veto(const struct cpumask *cpus, void *callback, int err);
 void cpuhp_forget_failure(void);
 int cpuhp_last_failure(char *buf, size_t size);
@@ -369,6 +370,8 @@ static inline int cpuhp_thread_call(unsigned int cpu, int state, enum cpuhp_dir 
 }
 
 static inline void cpuhp_stats_row(int state, enum cpuhp_dir dir, u64 ns) { }
+static inline void cpuhp_watch_begin(const struct cpumask *cpus) { }
+static inline void cpuhp_watch_end(void) { }
 
 #endif /* CONFIG_SMP */
 

@@ -133,12 +133,12 @@ int cpuhp_offline_from(unsigned int control, const struct cpumask *cpus,
 	return err ?: work_on_cpu(control, run_batch, &work);
 }
 
-static int may_offline(void)
+static int may_offline(unsigned int survivor)
 {
 	/* Tell "never" from "not now". */
 	if (cpuhp_offline_unsupported())
 		return -EOPNOTSUPP;
-	return cpuhp_disabled_depth ? -EBUSY : 0;
+	return cpuhp_disabled_depth || survivor >= nr_cpu_ids ? -EBUSY : 0;
 }
 
 /**
@@ -156,11 +156,11 @@ int cpuhp_offline_locked(const struct cpumask *cpus, const struct cpuhp_op *op)
 	unsigned int survivor = first_survivor(cpus);
 	int err;
 
-	err = may_offline();
-	if (err)
+	err = may_offline(survivor);
+	if (err) {
+		cpuhp_report_veto(cpus, may_offline, err);
 		return err;
-	if (survivor >= nr_cpu_ids)
-		return -EBUSY;
+	}
 	return cpuhp_offline_from(survivor, cpus, op);
 }
 
@@ -208,6 +208,7 @@ int cpuhp_check_removable(const struct cpumask *cpus)
 
 	if (cpumask_subset(cpu_online_mask, cpus)) {
 		pr_notice_ratelimited("no CPU would stay online\n");
+		cpuhp_note_veto(cpus, cpuhp_check_removable, -EBUSY);
 		return -EBUSY;
 	}
 	for_each_cpu_and(cpu, cpus, cpu_online_mask) {
@@ -215,6 +216,7 @@ int cpuhp_check_removable(const struct cpumask *cpus)
 		if (dev && !dev->offline_disabled)
 			continue;
 		pr_notice_ratelimited("CPU%u cannot be taken offline\n", cpu);
+		cpuhp_note_veto(cpumask_of(cpu), cpuhp_check_removable, -EPERM);
 		return -EPERM;
 	}
 	return 0;

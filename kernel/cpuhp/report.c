@@ -53,16 +53,16 @@ void cpuhp_forget_failure(void)
 }
 
 /**
- * cpuhp_report_veto - somebody refuses a set of CPUs before anything has moved
- * @cpus:	the set, or the part of it that is refused
- * @callback:	who was asked
+ * cpuhp_note_veto - a set of CPUs is refused, and the log has its own words
+ * @cpus:	the set, or the part of it that is refused; not empty
+ * @callback:	who refuses
  * @err:	the answer
  *
- * The record names the first CPU of the set, at the row where it is.
+ * Record and trace event name the first CPU of the set, at the row where it is.
  *
- * Context: holds cpu_add_remove_lock; does not sleep.
+ * Context: task context; does not sleep.
  */
-void cpuhp_report_veto(const struct cpumask *cpus, void *callback, int err)
+void cpuhp_note_veto(const struct cpumask *cpus, void *callback, int err)
 {
 	unsigned int cpu = cpumask_first(cpus);
 	struct cpuhp_failure failure = {
@@ -74,9 +74,23 @@ void cpuhp_report_veto(const struct cpumask *cpus, void *callback, int err)
 		.left_at	= cpuhp_pos(cpu),
 	};
 
+	trace_cpuhp_failure(cpu, failure.state, failure.dir, callback, err, failure.left_at);
+	keep(&failure);
+}
+
+/**
+ * cpuhp_report_veto - somebody refuses a set of CPUs before anything has moved
+ * @cpus:	the set, or the part of it that is refused; not empty
+ * @callback:	who was asked
+ * @err:	the answer
+ *
+ * Context: task context; does not sleep.
+ */
+void cpuhp_report_veto(const struct cpumask *cpus, void *callback, int err)
+{
 	pr_notice_ratelimited("CPUs %*pbl stay: %ps says %pe\n", cpumask_pr_args(cpus),
 			      callback, ERR_PTR(err));
-	keep(&failure);
+	cpuhp_note_veto(cpus, callback, err);
 }
 
 /**

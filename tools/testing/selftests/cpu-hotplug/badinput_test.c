@@ -125,6 +125,18 @@ static void unchanged(struct __test_metadata *_metadata,
 	}
 }
 
+/* A refusal of the core itself leaves its name, too. */
+static void record_names(struct __test_metadata *_metadata, const char *who, int err)
+{
+	char record[512], end[64];
+
+	ASSERT_EQ(0, cpuhp_sys_read("hotplug/last_failure", record, sizeof(record)));
+	snprintf(end, sizeof(end), " callback %s error %d ", who, err);
+	EXPECT_NE(NULL, strstr(record, end)) {
+		TH_LOG("last_failure: %s", record);
+	}
+}
+
 /* root passes permission bits over, and finds no store function behind them. */
 static bool refused(int err, int expected)
 {
@@ -205,6 +217,7 @@ TEST_F_TIMEOUT(badinput, boot_cpu, 300)
 	snprintf(text, sizeof(text), "%d", cpu);
 	EXPECT_EQ(-EPERM, cpuhp_sys_write("hotplug/offline", text));
 	unchanged(_metadata, &self->before, "hotplug/offline of the boot CPU");
+	record_names(_metadata, "cpuhp_check_removable", -EPERM);
 	EXPECT_EQ(-EPERM, cpuhp_cpu_set(cpu, "hotplug/target", 0));
 	unchanged(_metadata, &self->before, "target of the boot CPU");
 
@@ -308,6 +321,7 @@ TEST_F_TIMEOUT(badinput, list_of_all, 300)
 		SKIP(return, "no hotplug/offline");
 	EXPECT_EQ(-EBUSY, cpuhp_mask_write("hotplug/offline", &self->before.online));
 	unchanged(_metadata, &self->before, "a list of all CPUs");
+	record_names(_metadata, "cpuhp_check_removable", -EBUSY);
 }
 
 /* A CPU that is there already is no mistake. */
