@@ -10,6 +10,7 @@
 #include <linux/bug.h>
 #include <linux/cpumask.h>
 #include <linux/export.h>
+#include <linux/kernel.h>
 
 #include "cpuhp.h"
 
@@ -57,13 +58,28 @@ static bool state_is_request(int state)
 	return state == CPUHP_BP_PREPARE_DYN || state == CPUHP_AP_ONLINE_DYN;
 }
 
-static int call_on(unsigned int cpu, int state, enum cpuhp_dir dir, struct hlist_node *node)
+static int call_unwatched(unsigned int cpu, int state, enum cpuhp_dir dir,
+			  struct hlist_node *node)
 {
-	if (cpuhp_step_empty(state, dir))
-		return 0;
 	if (cpuhp_state_on_ap(state))
 		return cpuhp_thread_call(cpu, state, dir, node);
 	return cpuhp_invoke(per_cpu_ptr(&cpuhp_rec, cpu), state, dir, node);
+}
+
+static int call_on(unsigned int cpu, int state, enum cpuhp_dir dir, struct hlist_node *node)
+{
+	int err;
+
+	if (cpuhp_step_empty(state, dir))
+		return 0;
+	/* Early registrations come before there are timers. */
+	if (system_state != SYSTEM_RUNNING)
+		return call_unwatched(cpu, state, dir, node);
+
+	cpuhp_watch_begin(cpumask_of(cpu));
+	err = call_unwatched(cpu, state, dir, node);
+	cpuhp_watch_end();
+	return err;
 }
 
 /*

@@ -3,7 +3,7 @@
  * Rows that take too long: reported once each, with the stack of the task that
  * runs them, while they still run.
  *
- * A timer looks at the members of the operation. It reads what invoke.c notes
+ * A timer looks at the CPUs that move, or are called by a registration. It reads what invoke.c notes
  * without a lock: a row that ends or begins meanwhile costs a look too early
  * or too late, nothing else.
  */
@@ -56,10 +56,11 @@ static void watch_timer(struct timer_list *timer)
 static DEFINE_TIMER(cpuhp_watch_timer, watch_timer);
 
 /**
- * cpuhp_watch_begin - an operation begins
- * @cpus:	its members
+ * cpuhp_watch_begin - an operation begins, or a registration calls a row
+ * @cpus:	CPUs whose rows are run
  *
- * Context: BP, hotplug write lock.
+ * Context: hotplug write lock, or read lock together with cpuhp_state_mutex:
+ * one watch at a time either way.
  */
 void cpuhp_watch_begin(const struct cpumask *cpus)
 {
@@ -71,9 +72,9 @@ void cpuhp_watch_begin(const struct cpumask *cpus)
 }
 
 /**
- * cpuhp_watch_end - the operation is over
+ * cpuhp_watch_end - nothing is left to watch
  *
- * Context: BP, hotplug write lock; waits for a timer that runs just now.
+ * Context: as cpuhp_watch_begin(); waits for a timer that runs just now.
  */
 void cpuhp_watch_end(void)
 {

@@ -12,12 +12,14 @@ dir=$(dirname "$0")
 
 ko=$dir/test_modules/cpuhp_test.ko
 params=/sys/module/cpuhp_test/parameters
+slow_ms=/sys/module/cpuhp/parameters/slow_ms
 rounds=${CPUHP_ROUNDS:-10}
 cycler=
 
 finish()
 {
 	stop_cycling
+	put $params/slow -1
 	rmmod cpuhp_test 2>/dev/null
 	for cpu in $movable; do
 		put "$sys/cpu$cpu/hotplug/fail" -1
@@ -205,6 +207,78 @@ batch_fails()
 	unload
 }
 
+# Lines of the kernel log that hold $1.
+said()
+{
+	dmesg | grep -c -F "$1"
+}
+
+# A step below the module's refuses, and on the way back the module's does: the
+# CPU stays there, the log names both, the record who refused first, and the CPU
+# can go on once the reason is gone.
+undo_fails()
+{
+	line="up while undoing: online_up [cpuhp_test] failed with"
+	load || return 1
+	before=$(said "$line")
+	put $params/fail_up "$one"
+	put "$sys/cpu$one/hotplug/fail" "$(number_of workqueue:online)"
+	off "$one" && return 1
+	stuck=$(($(number_of cpuhp_test:online) - 1))
+	[ "$(state_of "$one")" = $stuck ] || return 1
+	[ "$(cat $sys/online)" = "$online" ] || return 1
+	[ "$(live online)" = "$others" ] || return 1
+	[ "$(said "$line")" = $((before + 1)) ] || return 1
+	case $(cat $sys/hotplug/last_failure) in
+	"cpu $one step "*" down callback workqueue_offline_cpu error -11 left-at $stuck "*) ;;
+	*) return 1;;
+	esac
+	put $params/fail_up -1
+	to "$one" "$top" || return 1
+	all_live "$online" || return 1
+	unload
+}
+
+# $1: the module's function that does not end, the rest: what makes it be called.
+# It is reported while it runs, and once.
+is_slow()
+{
+	line="$1 [cpuhp_test] runs for more than"
+	shift
+	before=$(said "$line")
+	limit=$(cat $slow_ms)
+	put $slow_ms 50
+	"$@" &
+	mover=$!
+	left=600
+	until [ "$(said "$line")" -gt "$before" ] || [ $left = 0 ]; do
+		left=$((left - 1))
+		sleep 0.1
+	done
+	put $params/slow -1
+	wait $mover
+	moved=$?
+	put $slow_ms "$limit"
+	[ $moved = 0 ] && [ "$(said "$line")" = $((before + 1)) ]
+}
+
+slow_step()
+{
+	load || return 1
+	put $params/slow "$one"
+	is_slow online_down off "$one" || return 1
+	on "$one" || return 1
+	all_live "$online" || return 1
+	unload
+}
+
+slow_setup()
+{
+	is_slow online_up load "slow=$one" || return 1
+	all_live "$online" || return 1
+	unload
+}
+
 # The state is refused while it is set up: the CPUs before are taken back.
 setup_fails()
 {
@@ -274,7 +348,7 @@ off "$one"
 others=$(cat $sys/online)
 on "$one"
 
-ktap_set_plan 16
+ktap_set_plan 19
 check "states follow the CPUs" follows_the_cpus
 check "loaded and unloaded while a CPU is off" \
 	loaded_and_unloaded_while_a_cpu_is_off
@@ -285,6 +359,15 @@ for i in 0 1 2; do
 done
 check "down fails in the online section" down_fails -1
 check "down fails in an instance" down_fails 1
+if [ -e $sys/hotplug/last_failure ]; then
+	check "the undo of a failure fails" undo_fails
+	check "a slow step is reported" slow_step
+	check "a slow step of a registration is reported" slow_setup
+else
+	ktap_test_skip "the undo of a failure fails: no hotplug/last_failure"
+	ktap_test_skip "a slow step is reported: no cpuhp.slow_ms"
+	ktap_test_skip "a slow step of a registration is reported: no cpuhp.slow_ms"
+fi
 check "setup fails in the prepare section" setup_fails "fail_prepare=$one"
 check "setup fails in the online section" setup_fails "fail_up=$one"
 check "setup fails in an instance" setup_fails "fail_up=$one" fail_instance=1

@@ -9,12 +9,13 @@
  *
  * Parameters that tell: "live" are the CPUs that are up in each state,
  * "wrong" counts calls that came at the wrong time or on the wrong CPU.
- * Parameters that ask: see fail_up, fail_down and fail_instance.
+ * Parameters that ask: see fail_up, fail_down, fail_instance and slow.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
+#include <linux/delay.h>
 #include <linux/module.h>
 #include <linux/smp.h>
 #include <linux/sysfs.h>
@@ -36,6 +37,10 @@ MODULE_PARM_DESC(fail_instance, "instance that is meant by fail_up and fail_down
 static int fail_prepare = -1;
 module_param(fail_prepare, int, 0644);
 MODULE_PARM_DESC(fail_prepare, "CPU whose up calls fail in the PREPARE section, -1 for none");
+
+static int slow = -1;
+module_param(slow, int, 0644);
+MODULE_PARM_DESC(slow, "CPU whose calls in the ONLINE section do not end while it is named here, -1 for none");
 
 /**
  * struct book - what has been called
@@ -125,6 +130,12 @@ static bool asked(int param, unsigned int cpu, int instance)
 	return param == (int)cpu && fail_instance == instance;
 }
 
+static void linger(unsigned int cpu)
+{
+	while (READ_ONCE(slow) == (int)cpu)
+		msleep(20);
+}
+
 static int prepare_up(unsigned int cpu)
 {
 	return book_up(&prepare_book, cpu, fail_prepare == (int)cpu);
@@ -138,12 +149,14 @@ static int prepare_down(unsigned int cpu)
 static int online_up(unsigned int cpu)
 {
 	check_cpu(&online_book, cpu);
+	linger(cpu);
 	return book_up(&online_book, cpu, asked(fail_up, cpu, -1));
 }
 
 static int online_down(unsigned int cpu)
 {
 	check_cpu(&online_book, cpu);
+	linger(cpu);
 	return book_down(&online_book, cpu, asked(fail_down, cpu, -1));
 }
 
