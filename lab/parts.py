@@ -180,6 +180,15 @@ def kselftests(flavour):
     results, _ = in_guest(flavour, f"kselftest-{flavour}", ["@/lab/kselftest.jobs"], jobs,
                           append=parameters(flavour), job_timeout=900, limit=3000,
                           **hardware(flavour))
+    if arches.machine(flavour).smt:
+        results.add(smt_for_good(flavour), "forceoff: ")
+    return results
+
+
+def smt_for_good(flavour):
+    """SMT forced off, which takes a machine of its own: only a reboot takes it back."""
+    results, _ = in_guest(flavour, f"forceoff-{flavour}", ["/kselftest/cpu-hotplug/smt_test"],
+                          append="CPUHP_SMT_FORCEOFF=1")
     return results
 
 

@@ -645,10 +645,18 @@ int cpuhp_begin(void)
 	return 0;
 }
 
+/* Where it was asked for, SMT may be off until the next boot. */
+static bool smt_forced_off(const struct cpuhp_machine *now)
+{
+	return cpuhp_env("CPUHP_SMT_FORCEOFF", 0) && !strcmp(now->smt, "forceoff");
+}
+
 /**
  * cpuhp_restore - put the machine back as cpuhp_begin() left it
  *
  * Harmless where nothing is to be done. Says on stdout what is still wrong.
+ * After SMT was forced off on request, with CPUHP_SMT_FORCEOFF, there is no way
+ * back, and whatever is left of the machine counts as restored.
  *
  * Return: 0, or -EIO where the machine is not as it was.
  */
@@ -673,7 +681,7 @@ int cpuhp_restore(void)
 			cpu_to_top(cpu);
 	cpuhp_machine_read(&now);
 	diff = cpuhp_machine_diff(&found, &now);
-	if (!*diff)
+	if (!*diff || smt_forced_off(&now))
 		return 0;
 	printf("# machine not restored: %s\n", diff);
 	return -EIO;
