@@ -12,10 +12,10 @@
  *	stretch		states				who runs the step
  *
  *	PREPARE		CPUHP_OFFLINE			BP, task context, may
- *			  .. CPUHP_BP_PREPARE_DYN_END	sleep; the AP is not there
+ *			  .. CPUHP_BP_KICK_AP		sleep; the AP does not run
  *
- *	handover	CPUHP_BP_KICK_AP		BP; here the AP is started
- *			  .. CPUHP_BRINGUP_CPU		and its death is awaited
+ *	handover	CPUHP_BRINGUP_CPU		BP; here the AP is waited for,
+ *							and its death is
  *
  *	STARTING	CPUHP_AP_IDLE_DEAD		AP, interrupts off, may
  *			  .. CPUHP_AP_ONLINE		neither sleep nor fail
