@@ -3,9 +3,9 @@
  * Rows that take too long: reported once each, with the stack of the task that
  * runs them, while they still run.
  *
- * A timer looks at the CPUs that move, or are called by a registration. It reads what invoke.c notes
- * without a lock: a row that ends or begins meanwhile costs a look too early
- * or too late, nothing else.
+ * A timer looks at the CPUs that move, or are called by a registration. It
+ * reads what invoke.c notes without a lock: a row that ends or begins meanwhile
+ * costs a look too early or too late, nothing else.
  */
 #define pr_fmt(fmt) "cpuhp: " fmt
 
