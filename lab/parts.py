@@ -235,6 +235,18 @@ def leak(flavour, cycles):
     return results
 
 
+def crowd(flavour, cpus, batches):
+    """More CPUs than the host has by far, all of them under one leaf of RCU's tree."""
+    build(flavour)
+    results, outcome = in_guest(flavour, f"crowd-{flavour}", [f"/lab/crowd {batches}"],
+                                cpus=cpus, append=f"rcutree.rcu_fanout_leaf={cpus}",
+                                job_timeout=900)
+    for _, text in outcome.console.kernel:
+        if "runs for more than" in text:
+            results.fail(f"a slow step: {text}")
+    return results
+
+
 def demo(flavour):
     """What make run shows, as a test."""
     if not arches.machine(flavour).busybox:
@@ -294,6 +306,8 @@ PARTS = (
          (60,), ("x86_64",), by_default=False),
     Part("leak", "1000 cycles leave memory, threads and slab as they were", leak,
          (common.ARCH, 1000)),
+    Part("crowd", "64 CPUs leave and come back together, 40 times", crowd, ("x86_64", 64, 40),
+         ("x86_64",)),
     Part("debug", "all guest tests under lockdep, RCU and object checkers", everything,
          ("debug", 100)),
     Part("arm64", "all guest tests on arm64", everything, ("arm64", 200)),
