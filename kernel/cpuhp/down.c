@@ -55,7 +55,10 @@ static void bury(unsigned int cpu)
 	drop_idle_mm(cpu);
 }
 
-/* Collect who is due. Return true where going on makes sense. */
+/*
+ * Collect who is due. Return true where going on makes sense: one that refuses
+ * keeps all others from leaving, but not from going back.
+ */
 static bool collect_leaving(struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
 {
 	struct cpuhp_member *m;
@@ -72,7 +75,7 @@ static bool collect_leaving(struct cpuhp_walk *walk, const struct cpuhp_seg *seg
 			cpumask_set_cpu(m->cpu, &cpuhp_leaving);
 		}
 	}
-	return !refused || walk->policy != CPUHP_ALL_OR_NOTHING;
+	return !refused || walk->policy != CPUHP_ALL_OR_NOTHING || walk->dir != CPUHP_DOWN;
 }
 
 /* All are asked first, so that they park side by side. None of them can refuse. */

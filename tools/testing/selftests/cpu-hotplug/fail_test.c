@@ -7,6 +7,8 @@
  * CPUHP_CPU in the environment names the CPU; the last one that can go by
  * default.
  */
+#include <ctype.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,20 +50,25 @@ static const char *name_of(const struct cpuhp_steps *steps, int nr)
 	return name ? name : "no row";
 }
 
-/* The record of the last failure must name who, what, why and where to. */
+/* The record of the last failure must name who, what, which way, why and where to. */
 static void check_record(struct __test_metadata *_metadata,
-			 FIXTURE_DATA(fail) * self, int nr, int left_at)
+			 FIXTURE_DATA(fail) * self, int nr, const char *way,
+			 int left_at)
 {
-	char text[4096], word[64];
+	char text[4096], name[64] = "", dir[16] = "", callback[128] = "";
+	int cpu = -1, step = -1, error = 0, left = -1;
 
-	if (cpuhp_sys_read("hotplug/last_failure", text, sizeof(text)))
-		return;
-	snprintf(word, sizeof(word), "%d", self->cpu);
-	EXPECT_NE(NULL, strstr(text, word));
-	EXPECT_NE(NULL, strstr(text, name_of(&self->steps, nr)));
-	EXPECT_TRUE(strstr(text, "-11") || strstr(text, "EAGAIN"));
-	snprintf(word, sizeof(word), "%d", left_at);
-	EXPECT_NE(NULL, strstr(text, word));
+	ASSERT_EQ(0, cpuhp_sys_read("hotplug/last_failure", text, sizeof(text)));
+	EXPECT_EQ(7, sscanf(text, "cpu %d step %d (%63[^)]) %15s callback %127s error %d left-at %d",
+			    &cpu, &step, name, dir, callback, &error, &left));
+	EXPECT_EQ(self->cpu, cpu);
+	EXPECT_EQ(nr, step);
+	EXPECT_STREQ(name_of(&self->steps, nr), name);
+	EXPECT_STREQ(way, dir);
+	/* A symbol, not an address. */
+	EXPECT_TRUE(isalpha(*callback) || *callback == '_');
+	EXPECT_EQ(INJECTED, error);
+	EXPECT_EQ(left_at, left);
 	EXPECT_FALSE(_metadata->exit_code) {
 		TH_LOG("last_failure after %d (%s): \"%s\"", nr,
 		       name_of(&self->steps, nr), text);
@@ -101,7 +108,9 @@ static bool inject(struct __test_metadata *_metadata,
 			TH_LOG("failure at %d (%s) on the way to %d", nr,
 			       name_of(&self->steps, nr), to);
 		}
-		check_record(_metadata, self, nr, before.cpu[self->cpu].state);
+		check_record(_metadata, self, nr,
+			     to < before.cpu[self->cpu].state ? "down" : "up",
+			     before.cpu[self->cpu].state);
 		/* The next attempt must work. */
 		ASSERT_EQ(0, cpuhp_cpu_set(self->cpu, "hotplug/target", to));
 	} else {
@@ -272,6 +281,40 @@ TEST_F_TIMEOUT(fail, through_online, 120)
 	cpuhp_machine_read(&after);
 	EXPECT_STREQ("", cpuhp_machine_diff(&before, &after));
 	EXPECT_EQ(0, cpuhp_cpu_write(self->cpu, "online", "1"));
+}
+
+/*
+ * One of two fails on the way up; the other refuses to be taken down again. It
+ * stays where it is, and the one that failed goes back without it.
+ */
+TEST_F_TIMEOUT(fail, undo_refused, 120)
+{
+	int active = cpuhp_steps_find(&self->steps, "sched:active");
+	int teardown = cpuhp_steps_find(&self->steps, "cpu:teardown");
+	struct cpuhp_machine machine;
+	cpu_set_t pair;
+	int other;
+
+	cpuhp_movable(&pair);
+	CPU_CLR(self->cpu, &pair);
+	other = cpuhp_mask_nth(&pair, 0);
+	if (!cpuhp_has_batch() || other < 0)
+		SKIP(return, "no batch, or no second CPU");
+	CPU_ZERO(&pair);
+	CPU_SET(self->cpu, &pair);
+	CPU_SET(other, &pair);
+
+	ASSERT_EQ(0, cpuhp_mask_write("hotplug/offline", &pair));
+	ASSERT_EQ(0, cpuhp_cpu_set(self->cpu, "hotplug/fail", active));
+	ASSERT_EQ(0, cpuhp_cpu_set(other, "hotplug/fail", teardown));
+	EXPECT_EQ(INJECTED, cpuhp_mask_write("hotplug/online", &pair));
+	cpuhp_machine_read(&machine);
+	EXPECT_EQ(0, machine.cpu[self->cpu].state);
+	EXPECT_LT(teardown, machine.cpu[other].state);
+
+	/* Both can be moved afterwards. */
+	EXPECT_EQ(0, cpuhp_mask_write("hotplug/offline", &pair));
+	EXPECT_EQ(0, cpuhp_mask_write("hotplug/online", &pair));
 }
 
 CPUHP_HARNESS_MAIN
