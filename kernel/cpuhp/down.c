@@ -11,6 +11,7 @@
  *						  idle: cpuhp_report_idle_dead()
  *   wait for each: idle
  *   irq_unlock_sparse()
+ *   take over their broadcast ticks
  *   tell each: should die			  arch: cpuhp_ap_report_dead()
  *   wait for each: dead
  *   RCU callbacks, tick, idle mm of each
@@ -48,7 +49,6 @@ static void drop_idle_mm(unsigned int cpu)
 
 static void bury(unsigned int cpu)
 {
-	hotplug_cpu__broadcast_tick_pull(cpu);
 	__cpu_die(cpu);
 	cpuhp_sync_dead(cpu);
 	tick_cleanup_dead_cpu(cpu);
@@ -139,6 +139,12 @@ void cpuhp_takedown(struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
 					   cpuhp_takedown, m->result);
 	}
 
+	/*
+	 * One of them may have been waking the others of the system from deep
+	 * idle. That cannot wait until those before it are dead.
+	 */
+	for_each_cpu(cpu, &cpuhp_leaving)
+		hotplug_cpu__broadcast_tick_pull(cpu);
 	for_each_cpu(cpu, &cpuhp_leaving)
 		cpuhp_sync_should_die(cpu);
 	for_each_cpu(cpu, &cpuhp_leaving)
@@ -174,13 +180,14 @@ void cpuhp_report_idle_dead(void)
 	cpuhp_set_pos(rec, CPUHP_AP_IDLE_DEAD);
 	/*
 	 * RCU does not watch this CPU any more, and complete() would use it. A
-	 * CPU that stays does it. All members have cleared online by now, so
-	 * the first online CPU is one that stays. That CPU may still be
-	 * stopped, with another call of this CPU in its queue: hence a call
-	 * data of its own, which need not wait for that one.
+	 * CPU that stays does it: members that leave in a later stop are still
+	 * online. That CPU may still be stopped, with another call of this CPU
+	 * in its queue: hence a call data of its own, which need not wait for
+	 * that one.
 	 */
 	INIT_CSD(&rec->dead_call, complete_idle_dead, &rec->idle);
-	smp_call_function_single_async(cpumask_first(cpu_online_mask), &rec->dead_call);
+	smp_call_function_single_async(cpumask_any_surviving(cpu_online_mask, rec->m.cpu),
+				       &rec->dead_call);
 }
 
 /**
