@@ -149,9 +149,11 @@ static int bring_online(struct cpuhp_rec *rec)
 
 	/*
 	 * A sibling that SMT control keeps off had to come this far once: x86
-	 * must have set CR4.MCE on it. Having booted, it is refused now.
+	 * must have set CR4.MCE on it. Having booted, it is refused now. One that
+	 * only returns to where it was is not asked: the switch that took it down
+	 * has failed.
 	 */
-	return cpuhp_bootable(cpu) ? 0 : -ECANCELED;
+	return rec->m.target == rec->m.origin || cpuhp_bootable(cpu) ? 0 : -ECANCELED;
 }
 
 /**
