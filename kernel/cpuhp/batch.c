@@ -219,8 +219,11 @@ static int collect(struct cpuhp_batch *batch, const struct cpumask *cpus)
 	for_each_cpu(cpu, cpus) {
 		if (!cpuhp_is_ahead(dir, cpuhp_pos(cpu), batch->op.target))
 			continue;
-		if (dir == CPUHP_UP && IS_ERR(idle_thread_get(cpu)))
+		if (dir == CPUHP_UP && IS_ERR(idle_thread_get(cpu))) {
+			if (batch->op.policy == CPUHP_EACH)
+				continue;
 			return PTR_ERR(idle_thread_get(cpu));
+		}
 		cpumask_set_cpu(cpu, &batch->cpus);
 	}
 
@@ -285,7 +288,8 @@ static void report_failures(struct cpuhp_batch *batch)
  *
  * Context: holds cpu_add_remove_lock; on a CPU outside the set if @op goes
  * down; sleeps.
- * Return: 0; -ENOMEM where a CPU has no idle task; what op->give_up() said;
+ * Return: 0; -ENOMEM where a CPU has no idle task, unless the others go on
+ * without it (CPUHP_EACH); what op->give_up() said;
  * -EINVAL where a target cannot be rested at; else the error of a row
  */
 int cpuhp_batch(const struct cpumask *cpus, const struct cpuhp_op *op)

@@ -235,6 +235,8 @@ int cpus_down(const struct cpumask *cpus)
 {
 	int err;
 
+	if (cpumask_empty(cpus))
+		return 0;
 	lock_device_hotplug();
 	err = cpuhp_check_removable(cpus) ?: cpuhp_offline(cpus, CPUHP_OFFLINE, NULL);
 	cpuhp_sync_devices(cpus);
