@@ -204,6 +204,22 @@ TEST_F_TIMEOUT(hazard, smt_siblings, 600)
 	}
 }
 
+/* One after the other, so that each is once the last of its kind; back at once. */
+static void leave_singly(struct __test_metadata *_metadata, const cpu_set_t *cpus)
+{
+	cpu_set_t one;
+	int cpu;
+
+	for (cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (!CPU_ISSET(cpu, cpus))
+			continue;
+		CPU_ZERO(&one);
+		CPU_SET(cpu, &one);
+		EXPECT_EQ(0, cpuhp_mask_write(OFFLINE, &one));
+	}
+	EXPECT_EQ(0, cpuhp_mask_write(ONLINE, cpus));
+}
+
 static bool is_member_node(const char *path, const cpu_set_t *movable,
 			   cpu_set_t *cpus)
 {
@@ -212,8 +228,9 @@ static bool is_member_node(const char *path, const cpu_set_t *movable,
 }
 
 /*
- * Nodes lose all their CPUs at once and get them back at once. The scheduler's
- * tables must follow; with the node forgotten on the way up it crashes.
+ * Nodes lose all their CPUs, at once or one after the other, and get them back at
+ * once. The scheduler's tables must follow; with the node forgotten on the way up
+ * it crashes.
  */
 TEST_F_TIMEOUT(hazard, numa_nodes, 600)
 {
@@ -230,6 +247,7 @@ TEST_F_TIMEOUT(hazard, numa_nodes, 600)
 			continue;
 		CPU_OR(&all, &all, &cpus);
 		cycle(_metadata, &cpus);
+		leave_singly(_metadata, &cpus);
 		now = snapshot(DOMAINS "/*/*/name");
 		EXPECT_STREQ(before, now);
 		free(now);
