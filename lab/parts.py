@@ -306,7 +306,7 @@ PARTS = (
          (60,), ("x86_64",), by_default=False),
     Part("leak", "1000 cycles leave memory, threads and slab as they were", leak,
          (common.ARCH, 1000)),
-    Part("crowd", "64 CPUs leave and come back together, 40 times", crowd, ("x86_64", 64, 40),
+    Part("crowd", "64 CPUs leave and come back together, 25 times", crowd, ("x86_64", 64, 25),
          ("x86_64",)),
     Part("debug", "all guest tests under lockdep, RCU and object checkers", everything,
          ("debug", 100)),
