@@ -20,6 +20,10 @@
 /* What an injected failure answers. */
 #define INJECTED	(-EAGAIN)
 
+/* What hotplug/last_failure looks like, and how many words of it vary. */
+#define RECORD		"cpu %d step %d (%63[^)]) %15s callback %127s error %d left-at %d"
+#define RECORD_WORDS	7
+
 FIXTURE(fail) {
 	struct cpuhp_steps steps;
 	struct cpuhp_machine before;
@@ -56,11 +60,11 @@ static void check_record(struct __test_metadata *_metadata,
 			 int left_at)
 {
 	char text[4096], name[64] = "", dir[16] = "", callback[128] = "";
-	int cpu = -1, step = -1, error = 0, left = -1;
+	int cpu = -1, step = -1, error = 0, left = -1, words;
 
 	ASSERT_EQ(0, cpuhp_sys_read("hotplug/last_failure", text, sizeof(text)));
-	EXPECT_EQ(7, sscanf(text, "cpu %d step %d (%63[^)]) %15s callback %127s error %d left-at %d",
-			    &cpu, &step, name, dir, callback, &error, &left));
+	words = sscanf(text, RECORD, &cpu, &step, name, dir, callback, &error, &left);
+	EXPECT_EQ(RECORD_WORDS, words);
 	EXPECT_EQ(self->cpu, cpu);
 	EXPECT_EQ(nr, step);
 	EXPECT_STREQ(name_of(&self->steps, nr), name);
