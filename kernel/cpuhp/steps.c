@@ -272,7 +272,7 @@ struct cpuhp_audit {
  * where it would split it in two, which costs every CPU a wake-up.
  */
 static const struct cpuhp_audit cpuhp_audited[] = {
-	/* own runqueue; sched_active_mutex; the members share their GPs */
+	/* own runqueue; sched_active_mutex; the GPs of all members coincide */
 	{ CPUHP_AP_ACTIVE,			true,	true },
 	/* this CPU's register of threads; the waits overlap */
 	{ CPUHP_AP_BOUND_THREADS,		true,	true },
