@@ -22,6 +22,8 @@ REPORTS = re.compile("|".join((
     r"unable to handle", r"Unable to handle", r"refcount_t: ", r"list_(?:add|del) corruption",
     r"IRQ \d+: .*affinity.*broken", r"\bnobody cared\b", r"Unexpected interrupt",
     r"still runs after offline")))
+# What cpuhp says of a step that takes long. Not a report: a test may want one.
+SLOW = re.compile(r"cpuhp: .* runs for more than")
 # Where the machine cannot go on, the host need not wait for the watchdog.
 FATAL = re.compile(r"Kernel panic - not syncing|end Kernel panic")
 

@@ -11,6 +11,7 @@ import subprocess
 
 import arches
 import common
+import console
 import guests
 import ktap
 import soaking
@@ -242,7 +243,7 @@ def crowd(flavour, cpus, batches):
                                 cpus=cpus, append=f"rcutree.rcu_fanout_leaf={cpus}",
                                 job_timeout=900)
     for _, text in outcome.console.kernel:
-        if "runs for more than" in text:
+        if console.SLOW.search(text):
             results.fail(f"a slow step: {text}")
     return results
 

@@ -14,13 +14,13 @@
  *	suspend			a suspend up to the level "processors" and back
  */
 #define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "write.h"
 
 #define SYS_CPU		"/sys/devices/system/cpu/"
 #define MAX_CPUS	512
@@ -37,25 +37,13 @@ static long long now_ns(void)
 	return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
-static int try_write(const char *path, const char *text)
-{
-	int error = 0, fd = open(path, O_WRONLY);
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, strlen(text)) < 0)
-		error = -errno;
-	close(fd);
-	return error;
-}
-
 static void must_write(const char *path, const char *text)
 {
 	int error = try_write(path, text);
 
 	if (!error)
 		return;
-	printf("%s does not take %s: %s\n", path, text, strerror(-error));
+	printf("%s does not take %s: %s\n", path, text, strerror(error));
 	exit(1);
 }
 

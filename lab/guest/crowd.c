@@ -9,26 +9,13 @@
  * time limit here: a kernel that does not get on says so itself, and whoever runs
  * the guest follows its console. Output is KTAP.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
+#include "write.h"
+
 #define HOTPLUG		"/sys/devices/system/cpu/hotplug/"
-
-static int write_list(const char *path, const char *list)
-{
-	int err = 0, fd = open(path, O_WRONLY);
-
-	if (fd < 0)
-		return errno;
-	if (write(fd, list, strlen(list)) < 0)
-		err = errno;
-	close(fd);
-	return err;
-}
 
 /* Returns what went wrong, or NULL. */
 static const char *leave_and_return(int cpus, int batches)
@@ -38,11 +25,11 @@ static const char *leave_and_return(int cpus, int batches)
 
 	snprintf(list, sizeof(list), "1-%d", cpus - 1);
 	for (i = 0; i < batches; i++) {
-		if (write_list(HOTPLUG "offline", list))
+		if (try_write(HOTPLUG "offline", list))
 			return "hotplug/offline refuses";
 		if (sysconf(_SC_NPROCESSORS_ONLN) != 1)
 			return "not all have left";
-		if (write_list(HOTPLUG "online", list))
+		if (try_write(HOTPLUG "online", list))
 			return "hotplug/online refuses";
 		if (sysconf(_SC_NPROCESSORS_ONLN) != cpus)
 			return "not all have come back";
@@ -55,8 +42,12 @@ int main(int argc, char **argv)
 	int cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	const char *why;
 
+	if (argc != 2) {
+		printf("usage: crowd BATCHES\n");
+		return 1;
+	}
 	printf("TAP version 13\n1..1\n");
-	why = leave_and_return(cpus, argc > 1 ? atoi(argv[1]) : 40);
+	why = leave_and_return(cpus, atoi(argv[1]));
 	if (why)
 		printf("# %s\n", why);
 	printf("%s 1 all but one of %d CPUs leave and come back\n", why ? "not ok" : "ok", cpus);

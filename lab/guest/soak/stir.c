@@ -21,14 +21,14 @@
  * operation failed, and none left other CPUs online than it should.
  */
 #define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "../write.h"
 
 #define SYS_CPU		"/sys/devices/system/cpu/"
 #define MAX_CPUS	512
@@ -77,18 +77,6 @@ static long long now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec * 1000000000LL + now.tv_nsec;
-}
-
-static int try_write(const char *path, const char *text)
-{
-	int error = 0, fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return errno;
-	if (write(fd, text, strlen(text)) < 0)
-		error = errno;
-	close(fd);
-	return error;
 }
 
 static void read_online(struct set *set)
