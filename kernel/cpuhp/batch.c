@@ -240,8 +240,8 @@ static int collect(struct cpuhp_batch *batch, const struct cpumask *cpus)
 }
 
 /*
- * A member that ends where it began is what it was: one that never moved has
- * been told that it would, and only those that have are told that they go back.
+ * A member that ends where it began is what it was: a CPU that comes up for the
+ * first time and fails has never been dying, though it went back down.
  */
 static void settle_dying(struct cpuhp_batch *batch)
 {

@@ -167,24 +167,6 @@ static int plan_for_members(struct cpuhp_walk *walk, struct cpuhp_plan *plan, en
 	return cpuhp_plan_make(plan, walk->line, dir, from, to, nr_members);
 }
 
-/* Plan a walk, and tell everybody who takes part before anybody moves. */
-static int depart(struct cpuhp_walk *walk, struct cpuhp_plan *plan, enum cpuhp_dir dir)
-{
-	struct cpuhp_member *m;
-	int err;
-
-	err = plan_for_members(walk, plan, dir);
-	if (err)
-		return err;
-
-	for (m = walk->first; m; m = m->next) {
-		if (has_work(m, dir))
-			walk->ops->turn(walk, m, dir);
-	}
-
-	return 0;
-}
-
 static bool must_go_back(const struct cpuhp_walk *walk, const struct cpuhp_member *m)
 {
 	/* It cannot, had nothing to do, or has been sent back before. */
@@ -197,7 +179,8 @@ static bool must_go_back(const struct cpuhp_walk *walk, const struct cpuhp_membe
 
 /*
  * The answer to a failure: everybody concerned goes back to its origin, in
- * lockstep. Who cannot even be planned for stays where it is, broken.
+ * lockstep, and is told before anybody moves, also who has not left it yet. Who
+ * cannot even be planned for stays where it is, broken.
  */
 static void undo(struct cpuhp_walk *walk)
 {
@@ -209,12 +192,14 @@ static void undo(struct cpuhp_walk *walk)
 		if (!must_go_back(walk, m))
 			continue;
 		m->target = m->origin;
-		if (!cpuhp_may_rest(walk->line, m->pos))
+		if (cpuhp_may_rest(walk->line, m->pos))
+			walk->ops->turn(walk, m, dir);
+		else
 			m->undo_err = -EINVAL;
 	}
 	walk->failed = false;
 
-	err = depart(walk, &walk->undo, dir);
+	err = plan_for_members(walk, &walk->undo, dir);
 	if (err) {
 		for (m = walk->first; m; m = m->next) {
 			if (has_work(m, dir))
@@ -276,9 +261,14 @@ int cpuhp_walk_run(struct cpuhp_walk *walk)
 			m->target = m->pos;
 	}
 
-	err = depart(walk, &walk->plan, walk->dir);
+	err = plan_for_members(walk, &walk->plan, walk->dir);
 	if (err)
 		return err;
+
+	for (m = walk->first; m; m = m->next) {
+		if (has_work(m, walk->dir))
+			walk->ops->turn(walk, m, walk->dir);
+	}
 
 	for (i = 0; i < walk->plan.nr; i++) {
 		WRITE_ONCE(walk->seg, i);

@@ -151,7 +151,7 @@ struct cpuhp_walk;
  * struct cpuhp_walk_ops - how the walker moves real (or pretended) CPUs
  * @turn:	the member is about to move in direction @dir towards
  *		m->target; called once per member before a walk, and once more
- *		if it is sent back
+ *		if it is sent back, even where it has not left its origin
  * @start:	set the member moving towards position @to. May return before
  *		it has arrived
  * @wait:	wait until the member rests, and return its result: 0 when

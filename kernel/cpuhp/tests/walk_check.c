@@ -119,7 +119,7 @@ static void script_make(const struct lab *lab, struct lab_script *s, int cpu)
 		.what = LAB_TURN, .dir = dir, .cpu = cpu, .to = lab->sc.cpu[cpu].target,
 	}, 0);
 	script_rows(lab, s, cpu, dir, origin, f->reach, f->fail_row);
-	if (!f->back || f->torn || f->reach == origin)
+	if (!f->back || f->torn)
 		return;
 
 	find_way_back(lab, s, f->group);
