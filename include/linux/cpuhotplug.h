@@ -596,7 +596,6 @@ void arch_cpuhp_sync_state_poll(void);
 void arch_cpuhp_cleanup_kick_cpu(unsigned int cpu);
 int arch_cpuhp_kick_ap_alive(unsigned int cpu, struct task_struct *tidle);
 bool arch_cpuhp_init_parallel_bringup(void);
-void arch_cpuhp_up_begin(void);
 void arch_cpuhp_up_alive(void);
 
 #ifdef CONFIG_HOTPLUG_CORE_SYNC_DEAD

@@ -57,20 +57,12 @@ int __weak arch_cpus_may_leave(const struct cpumask *leaving)
 }
 
 /**
- * arch_cpuhp_up_begin - CPUs are about to come up together
- *
- * Work that every CPU would do at its start, and that can be done for all of
- * them at once, may be put off from here to arch_cpuhp_up_alive().
- *
- * Context: BP, hotplug write lock; may sleep.
- */
-void __weak arch_cpuhp_up_begin(void) { }
-
-/**
  * arch_cpuhp_up_alive - the CPUs that could come alive are
  *
- * They are online and run nothing but their idle tasks and bound threads.
- * Follows each arch_cpuhp_up_begin(), also where no CPU has come up.
+ * They are online and run nothing but their idle tasks and bound threads. Work
+ * that every CPU would do at its start, and that can be done for all of them at
+ * once, may be put off until here. Follows wherever CPUs have been started, on
+ * the way out or back, also where none has come up.
  *
  * Context: BP, hotplug write lock; may sleep.
  */

@@ -87,7 +87,8 @@ static void batch_turn(struct cpuhp_walk *walk, struct cpuhp_member *m, enum cpu
  */
 static void hold_domains(struct cpuhp_batch *batch)
 {
-	sched_domains_hold();
+	if (!batch->domains_held)
+		sched_domains_hold();
 	batch->domains_held = true;
 }
 
@@ -99,16 +100,9 @@ static void catch_up_domains(struct cpuhp_batch *batch)
 }
 
 /*
- * Going up, what the architecture has put off for each CPU is done for all of
+ * What the architecture has put off for each CPU that starts is done for all of
  * them once the last is alive, and before any of them runs a task.
  */
-static void prepare_alive(struct cpuhp_batch *batch)
-{
-	batch->arch_pending = batch->op.dir == CPUHP_UP;
-	if (batch->arch_pending)
-		arch_cpuhp_up_begin();
-}
-
 static void finish_alive(struct cpuhp_batch *batch)
 {
 	if (batch->arch_pending)
@@ -124,6 +118,11 @@ static void enter_segment(struct cpuhp_batch *batch, const struct cpuhp_seg *seg
 		return;
 	batch->entered = seg;
 
+	/* On a way back they may have caught up before. */
+	if (dir == CPUHP_UP)
+		hold_domains(batch);
+	if (dir == CPUHP_UP && seg->kind == CPUHP_HANDOVER)
+		batch->arch_pending = true;
 	if (dir == CPUHP_UP && seg->kind == CPUHP_THREAD)
 		finish_alive(batch);
 	if (dir == CPUHP_DOWN && seg->kind == CPUHP_HANDOVER)
@@ -319,7 +318,6 @@ int cpuhp_batch(const struct cpumask *cpus, const struct cpuhp_op *op)
 	trace_cpuhp_batch_start(op->dir, &batch->cpus, op->policy);
 
 	hold_domains(batch);
-	prepare_alive(batch);
 	err = cpuhp_walk_run(walk);
 	settle_dying(batch);
 	finish_alive(batch);
