@@ -57,6 +57,20 @@ int __weak arch_cpus_may_leave(const struct cpumask *leaving)
 }
 
 /**
+ * arch_cpus_may_die_together - can several CPUs be on their way to death?
+ *
+ * Not where a dying CPU and whoever waits for it find each other in one place,
+ * as __cpu_die() of old expects to be alone.
+ *
+ * Context: BP, hotplug write lock.
+ * Return: false where each must be dead before the next one leaves
+ */
+bool __weak arch_cpus_may_die_together(void)
+{
+	return true;
+}
+
+/**
  * arch_cpuhp_up_alive - the CPUs that could come alive are
  *
  * They are online and run nothing but their idle tasks and bound threads. Work

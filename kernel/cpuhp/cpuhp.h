@@ -300,7 +300,8 @@ int cpuhp_unkick(unsigned int cpu);
 int cpuhp_handover_up(struct cpuhp_rec *rec);
 
 void cpuhp_takedown(struct cpuhp_walk *walk, const struct cpuhp_seg *seg);
-void cpuhp_stop_members(struct cpumask *members);
+unsigned int cpuhp_leave_max(void);
+void cpuhp_stop_members(const struct cpumask *members);
 
 /* an operation: batch.c */
 

@@ -6,6 +6,8 @@
  *
  * BP						members
  *   park their hotplug threads
+ *
+ *   as many as may leave together, until all have:
  *   irq_lock_sparse()
  *   cpuhp_stop_members()			  clear online, DYING rows
  *						  idle: cpuhp_report_idle_dead()
@@ -34,7 +36,9 @@
 #define arch_clear_mm_cpumask_cpu(cpu, mm) cpumask_clear_cpu(cpu, mm_cpumask(mm))
 #endif
 
+/* Who is due and has not left, and those of them who leave together */
 static struct cpumask cpuhp_leaving;	/* W */
+static struct cpumask cpuhp_round;	/* W */
 
 /* The idle task of a dead CPU drops the mm it had borrowed. */
 static void drop_idle_mm(unsigned int cpu)
@@ -89,27 +93,61 @@ static void park_threads(const struct cpumask *cpus)
 		kthread_park_wait(per_cpu(cpuhp_rec.thread, cpu));
 }
 
-/* Make @cpuhp_leaving leave; whoever refuses is taken out of it, and up again. */
-static void leave_or_refuse(void)
+/* Move as many of @from as may leave together into @round. */
+static void fill_round(struct cpumask *round, struct cpumask *from)
+{
+	unsigned int room = cpuhp_leave_max();
+	unsigned int cpu;
+
+	cpumask_clear(round);
+	for_each_cpu(cpu, from) {
+		if (!room--)
+			break;
+		cpumask_set_cpu(cpu, round);
+	}
+	cpumask_andnot(from, from, round);
+}
+
+/* Make @round leave; whoever refuses is taken out of it, and up again. */
+static void leave_or_refuse(struct cpumask *round)
 {
 	struct cpuhp_rec *rec;
 	unsigned int cpu;
 
-	park_threads(&cpuhp_leaving);
-	cpuhp_quiesce_verify(&cpuhp_leaving);
 	/* The members' interrupts move: no descriptor may come or go. */
 	irq_lock_sparse();
-	cpuhp_stop_members(&cpuhp_leaving);
-	for_each_cpu(cpu, &cpuhp_leaving) {
+	cpuhp_stop_members(round);
+	for_each_cpu(cpu, round) {
 		rec = per_cpu_ptr(&cpuhp_rec, cpu);
 		if (!rec->m.result) {
 			wait_for_completion(&rec->idle);
 			continue;
 		}
 		kthread_unpark(rec->thread);
-		cpumask_clear_cpu(cpu, &cpuhp_leaving);
+		cpumask_clear_cpu(cpu, round);
 	}
 	irq_unlock_sparse();
+}
+
+/* @round has left, and is at position @to when it is dead. */
+static void die(const struct cpumask *round, int to)
+{
+	unsigned int cpu;
+
+	/*
+	 * One of them may have been waking the others of the system from deep
+	 * idle. That cannot wait until those before it are dead.
+	 */
+	for_each_cpu(cpu, round)
+		hotplug_cpu__broadcast_tick_pull(cpu);
+	for_each_cpu(cpu, round)
+		cpuhp_sync_should_die(cpu);
+	for_each_cpu(cpu, round)
+		bury(cpu);
+	for_each_cpu(cpu, round) {
+		rcutree_migrate_callbacks(cpu);
+		cpuhp_set_pos(per_cpu_ptr(&cpuhp_rec, cpu), to);
+	}
 }
 
 /**
@@ -126,36 +164,25 @@ static void leave_or_refuse(void)
 void cpuhp_takedown(struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
 {
 	struct cpuhp_member *m;
-	unsigned int cpu;
 
-	if (collect_leaving(walk, seg))
-		leave_or_refuse();
-	else
-		cpumask_clear(&cpuhp_leaving);
+	if (collect_leaving(walk, seg)) {
+		park_threads(&cpuhp_leaving);
+		cpuhp_quiesce_verify(&cpuhp_leaving);
+		/*
+		 * All of them before any row below: a tear_down may wait for a
+		 * GP, and what that waits for may be a callback of one of them.
+		 */
+		while (!cpumask_empty(&cpuhp_leaving)) {
+			fill_round(&cpuhp_round, &cpuhp_leaving);
+			leave_or_refuse(&cpuhp_round);
+			die(&cpuhp_round, seg->to);
+		}
+	}
 
 	for (m = walk->first; m; m = m->next) {
 		if (m->result)
 			cpuhp_note_failure(cpuhp_rec_of(m), CPUHP_TEARDOWN_CPU, CPUHP_DOWN,
 					   cpuhp_takedown, m->result);
-	}
-
-	/*
-	 * One of them may have been waking the others of the system from deep
-	 * idle. That cannot wait until those before it are dead.
-	 */
-	for_each_cpu(cpu, &cpuhp_leaving)
-		hotplug_cpu__broadcast_tick_pull(cpu);
-	for_each_cpu(cpu, &cpuhp_leaving)
-		cpuhp_sync_should_die(cpu);
-	for_each_cpu(cpu, &cpuhp_leaving)
-		bury(cpu);
-	/*
-	 * All of them before any row below: a tear_down may wait for a GP, and
-	 * what that waits for may be among these callbacks.
-	 */
-	for_each_cpu(cpu, &cpuhp_leaving) {
-		rcutree_migrate_callbacks(cpu);
-		cpuhp_set_pos(per_cpu_ptr(&cpuhp_rec, cpu), seg->to);
 	}
 }
 

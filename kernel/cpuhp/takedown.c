@@ -5,7 +5,8 @@
  * This is the room to replace for a takedown that does not stop the machine.
  * Its contract: on return every member has either cleared its online bit, run
  * its DYING rows, and is on the way to its idle task; or it is fully online
- * and rec->m.result says why. Nothing outside may depend on how.
+ * and rec->m.result says why. Nothing outside may depend on how, nor on how many
+ * it takes at a time.
  *
  * Here: stop_machine(). While everybody spins with interrupts off, members take
  * turns, in no order. In its turn
@@ -44,7 +45,7 @@ MODULE_PARM_DESC(stop_max, "most CPUs that leave in one stop of the machine");
  * @turn:	nonzero while a member has its turn
  */
 struct cpuhp_stop {
-	struct cpumask members;
+	const struct cpumask *members;
 	bool cleared;
 	atomic_t turn;
 };
@@ -83,7 +84,7 @@ static void clear_online(struct cpuhp_stop *stop)
 
 	if (stop->cleared)
 		return;
-	for_each_cpu(cpu, &stop->members)
+	for_each_cpu(cpu, stop->members)
 		set_cpu_online(cpu, false);
 	stop->cleared = true;
 }
@@ -125,45 +126,35 @@ static void set_results(const struct cpumask *cpus, int result)
 		per_cpu(cpuhp_rec.m.result, cpu) = result;
 }
 
-/* Move up to stop_max CPUs from @left into the stop. */
-static void fill_stop(struct cpuhp_stop *stop, struct cpumask *left)
+/**
+ * cpuhp_leave_max - how many CPUs may leave together
+ *
+ * Context: BP, hotplug write lock.
+ * Return: at least 1
+ */
+unsigned int cpuhp_leave_max(void)
 {
-	unsigned int room = max(READ_ONCE(stop_max), 1U);
-	unsigned int cpu, nr = 0;
-
-	cpumask_clear(&stop->members);
-	for_each_cpu(cpu, left) {
-		if (nr == room)
-			break;
-		cpumask_set_cpu(cpu, &stop->members);
-		nr++;
-	}
-	cpumask_andnot(left, left, &stop->members);
-	stop->cleared = false;
-	atomic_set(&stop->turn, 0);
+	return arch_cpus_may_die_together() ? max(READ_ONCE(stop_max), 1U) : 1;
 }
 
 /**
- * cpuhp_stop_members - make members leave
- * @members:	CPUs that are online, with their hotplug threads parked
+ * cpuhp_stop_members - make members leave together
+ * @members:	at most cpuhp_leave_max() CPUs that are online, with their hotplug
+ *		threads parked
  *
  * Sets m->result of each: 0, or what the architecture refused with.
  *
  * Context: BP on a CPU that stays, hotplug write lock, sparse irq lock; sleeps.
  */
-void cpuhp_stop_members(struct cpumask *members)
+void cpuhp_stop_members(const struct cpumask *members)
 {
-	static struct cpumask left;	/* W */
 	int err;
 
-	cpumask_copy(&left, members);
-	while (!cpumask_empty(&left)) {
-		fill_stop(&cpuhp_stop, &left);
-		set_results(&cpuhp_stop.members, 0);
-		cpuhp_count(CPUHP_COUNT_STOPS, 1);
-		err = stop_machine_cpuslocked(leave, &cpuhp_stop, &cpuhp_stop.members);
-		/* leave() returns 0: an error means that nothing has run. */
-		if (err)
-			set_results(&cpuhp_stop.members, err);
-	}
+	cpuhp_stop = (struct cpuhp_stop){ .members = members };
+	set_results(members, 0);
+	cpuhp_count(CPUHP_COUNT_STOPS, 1);
+	err = stop_machine_cpuslocked(leave, &cpuhp_stop, members);
+	/* leave() returns 0: an error means that nothing has run. */
+	if (err)
+		set_results(members, err);
 }

@@ -8,6 +8,7 @@
  * repeat a run.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
@@ -20,6 +21,9 @@
 
 #define OFFLINE		"hotplug/offline"
 #define ONLINE		"hotplug/online"
+
+#define COUNTERS	"/sys/kernel/debug/cpuhp/counters"
+#define STOP_MAX	"/sys/module/cpuhp/parameters/stop_max"
 
 /* What an injected failure answers. */
 #define INJECTED	(-EAGAIN)
@@ -173,6 +177,49 @@ TEST_F_TIMEOUT(batch, repeated_and_already_there, 300)
 	expect_model(_metadata, self, &model);
 	ASSERT_EQ(0, cpuhp_mask_write(ONLINE, &self->before.online));
 	expect_same(_metadata, &self->before, "the way back");
+}
+
+/* How often the machine was stopped for a takedown since it booted, or -1. */
+static int stops(void)
+{
+	char text[1024] = "", *at;
+
+	if (cpuhp_file_read(COUNTERS, text, sizeof(text)))
+		return -1;
+	at = strstr(text, "stops ");
+	return at ? atoi(at + strlen("stops ")) : -1;
+}
+
+static int rounds_of(int nr, int bound)
+{
+	return bound ? (nr + bound - 1) / bound : nr;	/* 0 counts as 1 */
+}
+
+/* A bound on how many leave in one stop: all of them leave, in that many rounds. */
+TEST_F_TIMEOUT(batch, bounded_stops, 600)
+{
+	int nr = CPU_COUNT(&self->movable), bound, before;
+	char unbounded[32], text[16];
+	cpu_set_t rest;
+
+	cpuhp_mask_andnot(&rest, &self->before.online, &self->movable);
+	if (cpuhp_file_read(STOP_MAX, unbounded, sizeof(unbounded)))
+		SKIP(return, "no cpuhp.stop_max");
+	if (stops() < 0)
+		SKIP(return, "no " COUNTERS);
+	for (bound = 0; bound <= nr; bound++) {
+		snprintf(text, sizeof(text), "%d", bound);
+		EXPECT_EQ(0, cpuhp_file_write(STOP_MAX, text));
+		before = stops();
+		EXPECT_EQ(0, cpuhp_mask_write(OFFLINE, &self->movable));
+		EXPECT_EQ(rounds_of(nr, bound), stops() - before) {
+			TH_LOG("%d CPUs, at most %d at a time", nr, bound);
+		}
+		expect_model(_metadata, self, &rest);
+		EXPECT_EQ(0, cpuhp_mask_write(ONLINE, &self->movable));
+		expect_same(_metadata, &self->before, "the way back");
+	}
+	EXPECT_EQ(0, cpuhp_file_write(STOP_MAX, unbounded));
 }
 
 TEST_F_TIMEOUT(batch, tasks, 300)
