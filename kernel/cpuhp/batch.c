@@ -324,12 +324,13 @@ int cpuhp_batch(const struct cpumask *cpus, const struct cpuhp_op *op)
 	catch_up_domains(batch);
 
 	trace_batch_end(batch, err);
+	/* Under the lock: a module could go, and its callback would have no name. */
+	report_failures(batch);
 	cpuhp_watch_end();
 	WRITE_ONCE(batch->busy, false);
 	cpus_write_unlock();
 
 	arch_smt_update();
-	report_failures(batch);
 	return err;
 }
 

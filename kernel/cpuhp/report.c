@@ -8,10 +8,12 @@
  */
 #define pr_fmt(fmt) "cpuhp: " fmt
 
+#include <linux/kallsyms.h>
 #include <linux/kernel.h>
 #include <linux/printk.h>
 #include <linux/ratelimit.h>
 #include <linux/spinlock.h>
+#include <linux/string.h>
 #include <linux/sysfs.h>
 
 #include "cpuhp.h"
@@ -23,19 +25,35 @@ static inline void trace_cpuhp_failure(unsigned int cpu, int step, int dir,
 				       void *callback, int err, int left_at) { }
 #endif
 
+/* Worded when it happens: later the row and its callback may be gone. */
 static DEFINE_SPINLOCK(cpuhp_last_lock);
-static struct cpuhp_failure cpuhp_last;	/* cpuhp_last_lock; .err == 0: none */
+static char cpuhp_last[256 + KSYM_SYMBOL_LEN] = "none\n";	/* cpuhp_last_lock */
 
 static const char * const cpuhp_dir_names[] = {
 	[CPUHP_UP]	= "up",
 	[CPUHP_DOWN]	= "down",
 };
 
+/* Anybody may read the record: an address will not do where there is no name. */
+static void name_callback(char *name, size_t size, void *callback)
+{
+	if (IS_ENABLED(CONFIG_KALLSYMS) && callback)
+		scnprintf(name, size, "%ps", callback);
+	else
+		strscpy(name, "?", size);
+}
+
 static void keep(const struct cpuhp_failure *failure)
 {
-	spin_lock(&cpuhp_last_lock);
-	cpuhp_last = *failure;
-	spin_unlock(&cpuhp_last_lock);
+	static char callback[KSYM_SYMBOL_LEN];	/* cpuhp_last_lock */
+
+	guard(spinlock)(&cpuhp_last_lock);
+	name_callback(callback, sizeof(callback), failure->callback);
+	scnprintf(cpuhp_last, sizeof(cpuhp_last),
+		  "cpu %u step %d (%s) %s%s callback %s error %d left-at %d (%s)\n",
+		  failure->cpu, failure->state, cpuhp_step_name(failure->state),
+		  cpuhp_dir_names[failure->dir], failure->undo ? " undo" : "",
+		  callback, failure->err, failure->left_at, cpuhp_step_name(failure->left_at));
 }
 
 /**
@@ -47,9 +65,8 @@ static void keep(const struct cpuhp_failure *failure)
  */
 void cpuhp_forget_failure(void)
 {
-	static const struct cpuhp_failure none;
-
-	keep(&none);
+	guard(spinlock)(&cpuhp_last_lock);
+	strscpy(cpuhp_last, "none\n");
 }
 
 /**
@@ -113,7 +130,7 @@ void cpuhp_report(const struct cpuhp_failure *failure)
 }
 
 /**
- * cpuhp_last_failure - word the latest failure
+ * cpuhp_last_failure - show the latest failure
  * @buf:	a page, for sysfs
  * @size:	PAGE_SIZE
  *
@@ -122,18 +139,6 @@ void cpuhp_report(const struct cpuhp_failure *failure)
  */
 int cpuhp_last_failure(char *buf, size_t size)
 {
-	struct cpuhp_failure last;
-
-	spin_lock(&cpuhp_last_lock);
-	last = cpuhp_last;
-	spin_unlock(&cpuhp_last_lock);
-
-	if (!last.err)
-		return scnprintf(buf, size, "none\n");
-	return scnprintf(buf, size,
-			 "cpu %u step %d (%s) %s%s callback %ps error %d left-at %d (%s)\n",
-			 last.cpu, last.state, cpuhp_step_name(last.state),
-			 cpuhp_dir_names[last.dir], last.undo ? " undo" : "",
-			 last.callback, last.err, last.left_at,
-			 cpuhp_step_name(last.left_at));
+	guard(spinlock)(&cpuhp_last_lock);
+	return scnprintf(buf, size, "%s", cpuhp_last);
 }

@@ -187,6 +187,22 @@ down_fails()
 	unload
 }
 
+# The record of a failure still says who it was when the module has gone.
+record_outlives_the_module()
+{
+	load || return 1
+	put $params/fail_down "$one"
+	off "$one" && return 1
+	record=$(cat $sys/hotplug/last_failure)
+	put $params/fail_down -1
+	unload || return 1
+	case $record in
+	"cpu $one step "*" (cpuhp_test:"*") down callback online_down [cpuhp_test] error "*) ;;
+	*) return 1;;
+	esac
+	[ "$(cat $sys/hotplug/last_failure)" = "$record" ]
+}
+
 # One member of a batch refuses in the module's state: all of them go back.
 batch_fails()
 {
@@ -202,6 +218,33 @@ batch_fails()
 	put $sys/hotplug/online "$list" && return 1
 	all_live "$(cat $sys/online)" || return 1
 	put $params/fail_up -1
+	put $sys/hotplug/online "$list" || return 1
+	all_live "$online" || return 1
+	unload
+}
+
+# What an x86 CPU $1 makes of memory types: its PAT, its default MTRR.
+caching()
+{
+	for msr in 631 767; do
+		dd "if=/dev/cpu/$1/msr" bs=8 count=1 skip=$msr iflag=skip_bytes 2>/dev/null |
+			od -A n -t x1
+	done
+}
+
+# The dead refuse: CPUs that are gone come back, and have what all others have.
+batch_fails_behind_its_takedown()
+{
+	load || return 1
+	put $params/fail_dead "$one"
+	put $sys/hotplug/offline "$list" && return 1
+	put $params/fail_dead -1
+	[ "$(cat $sys/online)" = "$online" ] || return 1
+	all_live "$online" || return 1
+	for cpu in $movable; do
+		[ "$(caching "$cpu")" = "$(caching 0)" ] || return 1
+	done
+	put $sys/hotplug/offline "$list" || return 1
 	put $sys/hotplug/online "$list" || return 1
 	all_live "$online" || return 1
 	unload
@@ -348,7 +391,7 @@ off "$one"
 others=$(cat $sys/online)
 on "$one"
 
-ktap_set_plan 19
+ktap_set_plan 21
 check "states follow the CPUs" follows_the_cpus
 check "loaded and unloaded while a CPU is off" \
 	loaded_and_unloaded_while_a_cpu_is_off
@@ -361,10 +404,12 @@ check "down fails in the online section" down_fails -1
 check "down fails in an instance" down_fails 1
 if [ -e $sys/hotplug/last_failure ]; then
 	check "the undo of a failure fails" undo_fails
+	check "a failure is on record when the module has gone" record_outlives_the_module
 	check "a slow step is reported" slow_step
 	check "a slow step of a registration is reported" slow_setup
 else
 	ktap_test_skip "the undo of a failure fails: no hotplug/last_failure"
+	ktap_test_skip "a failure is on record when the module has gone: no hotplug/last_failure"
 	ktap_test_skip "a slow step is reported: no cpuhp.slow_ms"
 	ktap_test_skip "a slow step of a registration is reported: no cpuhp.slow_ms"
 fi
@@ -379,9 +424,11 @@ fi
 check "comes and goes while CPUs cycle" comes_and_goes start_cycling
 if [ -e $sys/hotplug/offline ]; then
 	check "a batch fails in the module's state" batch_fails
+	check "a batch fails behind its takedown" batch_fails_behind_its_takedown
 	check "comes and goes while batches move" comes_and_goes start_batches
 else
 	ktap_test_skip "a batch fails in the module's state: no hotplug/offline"
+	ktap_test_skip "a batch fails behind its takedown: no hotplug/offline"
 	ktap_test_skip "comes and goes while batches move: no hotplug/offline"
 fi
 ktap_finished

@@ -38,6 +38,10 @@ static int fail_prepare = -1;
 module_param(fail_prepare, int, 0644);
 MODULE_PARM_DESC(fail_prepare, "CPU whose up calls fail in the PREPARE section, -1 for none");
 
+static int fail_dead = -1;
+module_param(fail_dead, int, 0644);
+MODULE_PARM_DESC(fail_dead, "CPU whose down calls fail in the PREPARE section, -1 for none");
+
 static int slow = -1;
 module_param(slow, int, 0644);
 MODULE_PARM_DESC(slow, "CPU whose calls in the ONLINE section do not end while it is named here, -1 for none");
@@ -143,7 +147,7 @@ static int prepare_up(unsigned int cpu)
 
 static int prepare_down(unsigned int cpu)
 {
-	return book_down(&prepare_book, cpu, false);
+	return book_down(&prepare_book, cpu, fail_dead == (int)cpu);
 }
 
 static int online_up(unsigned int cpu)
