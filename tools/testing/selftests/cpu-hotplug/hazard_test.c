@@ -557,13 +557,13 @@ struct deadline_attr {
 	__u64 period;
 };
 
-/* A deadline task that takes 9 tenths of a CPU. */
-static pid_t deadline_task(void)
+/* A deadline task that takes so many percent of a CPU. */
+static pid_t deadline_task(int percent)
 {
 	struct deadline_attr attr = {
 		.size = sizeof(attr),
 		.policy = 6,	/* SCHED_DEADLINE */
-		.runtime = 90 * 1000 * 1000,
+		.runtime = percent * 1000 * 1000,
 		.deadline = 100 * 1000 * 1000,
 		.period = 100 * 1000 * 1000,
 	};
@@ -620,7 +620,7 @@ TEST_F_TIMEOUT(hazard, deadline, 300)
 	if (CPU_COUNT(&self->before.online) != CPU_COUNT(&self->movable) + 1)
 		SKIP(return, "more than one CPU stays");
 	for (i = 0; i < 2; i++)
-		task[i] = deadline_task();
+		task[i] = deadline_task(90);
 	if (task[1] < 0) {
 		if (task[0] > 0)
 			deadline_end(_metadata, task, 1, &self->movable);
@@ -635,6 +635,30 @@ TEST_F_TIMEOUT(hazard, deadline, 300)
 	CPU_CLR(cpuhp_mask_nth(&fewer, 0), &fewer);
 	cycle(_metadata, &fewer);
 	deadline_end(_metadata, task, 2, &self->movable);
+}
+
+/*
+ * A CPU also promises something to all that have no deadline. A task that would
+ * fit without that keeps the last CPU but one from leaving, also after a suspend,
+ * which makes the sums anew.
+ */
+TEST_F_TIMEOUT(hazard, deadline_after_suspend, 300)
+{
+	const char *reason;
+	pid_t task;
+
+	if (CPU_COUNT(&self->before.online) != CPU_COUNT(&self->movable) + 1)
+		SKIP(return, "more than one CPU stays");
+	if (cpuhp_suspend_prepare(&reason))
+		SKIP(return, "%s", reason);
+	task = deadline_task(92);
+	if (task < 0)
+		SKIP(return, "a deadline task is not admitted");
+
+	EXPECT_EQ(-EBUSY, cpuhp_mask_write(OFFLINE, &self->movable));
+	EXPECT_EQ(0, cpuhp_suspend_once());
+	EXPECT_EQ(-EBUSY, cpuhp_mask_write(OFFLINE, &self->movable));
+	deadline_end(_metadata, &task, 1, &self->movable);
 }
 
 /*
