@@ -16,7 +16,7 @@ from common import LAB
 FLAVOUR = "x86_64"
 # As the guest's script calls them.
 PROGRAMS = ("/usr/bin/lscpu", "/usr/sbin/chcpu", "/usr/sbin/rtcwake", "/usr/bin/stress-ng",
-            "/usr/bin/perf", "/usr/bin/cpupower")
+            "/usr/bin/perf", "/usr/bin/trace-cmd", "/usr/bin/cpupower")
 # The tests of tools/cpuhp that want a machine of their own.
 TOOL_TESTS = ("live.sh", "lib.sh")
 

@@ -12,6 +12,7 @@ delay=/sys/module/suspend/parameters/pm_test_delay
 count=0
 failed=0
 out=/tmp/out
+recorded=/tmp/trace.dat
 
 ok()
 {
@@ -229,6 +230,53 @@ test_perf()
 	has "perf stat on cpuhp events: two operations" "$(cat $out)" '^2,,cpuhp:cpuhp_batch_start,'
 }
 
+# What trace-cmd reports of an operation, the callbacks left out.
+batch_report()
+{
+	/usr/bin/trace-cmd report -i $recorded 2>/dev/null |
+		sed -n 's/.*cpuhp_\(batch_start\|segment\|batch_end\): */\1 /p'
+}
+
+# whole_batch DIR CPUS NR ENDS: from its start over segments without a gap to its end
+whole_batch()
+{
+	batch_report >$out
+	has "trace-cmd: $1: the start" "$(head -n 1 $out)" \
+		"^batch_start *dir: $1 policy: all_or_nothing nr: $3 first: 1 cpus: $2\$"
+	has "trace-cmd: $1: the end" "$(tail -n 1 $out)" \
+		"^batch_end *dir: $1 done: $3 failed: 0 ret: 0\$"
+	is "trace-cmd: $1: one batch" "$(grep -c '^batch' $out)" 2
+	is "trace-cmd: $1: where segments meet" "$(segment_ends from $out | tail -n +2)" \
+		"$(segment_ends to $out | head -n -1)"
+	is "trace-cmd: $1: ends of the line" \
+		"$(segment_ends from $out | head -n 1) $(segment_ends to $out | tail -n 1)" "$4"
+}
+
+# segment_ends WHICH FILE: where segments begin ("from") or end ("to")
+segment_ends()
+{
+	sed -n "s/^segment .* $1: *\([0-9]*\).*/\1/p" "$2"
+}
+
+test_trace_cmd()
+{
+	installed /usr/bin/trace-cmd trace-cmd || return
+	if [ ! -d /sys/kernel/tracing/events/cpuhp/cpuhp_batch_start ]; then
+		skip "trace-cmd on cpuhp events" "this kernel has no event cpuhp_batch_start"
+		return
+	fi
+	top=$(sed -n '$s/:.*//p' $cpu/hotplug/states)
+	for dir in down up; do
+		[ $dir = down ] && file=offline || file=online
+		[ $dir = down ] && ends="$top 0" || ends="0 $top"
+		# That clock counts events: they come in their order, from whichever CPU.
+		/usr/bin/trace-cmd record -q -e cpuhp -C counter -o $recorded \
+			sh -c "echo 1-$last >$cpu/hotplug/$file"
+		is "trace-cmd: $dir: status" $? 0
+		whole_batch $dir "1-$last" "$last" "$ends"
+	done
+}
+
 test_cpupower()
 {
 	installed /usr/bin/cpupower linux-cpupower || return
@@ -269,7 +317,7 @@ test_cpuhp()
 echo "KTAP version 1"
 all_back
 last=$(($(nproc) - 1))
-for test in lscpu chcpu stress_ng rtcwake perf cpupower cpuhp; do
+for test in lscpu chcpu stress_ng rtcwake perf trace_cmd cpupower cpuhp; do
 	test_$test
 	all_back
 done
