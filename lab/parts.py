@@ -295,6 +295,8 @@ PARTS = (
          ("source", "htmldocs")),
     Part("cocci", "the semantic patch for old CPU notifiers", tool, ("cocci",),
          ("source", "cocci")),
+    Part("series", "the patches to mail apply, are the tree, and please checkpatch", tool,
+         ("series",), ("source", "series")),
     Part("allnoconfig", "the smallest kernel builds", plain_build, ("allnoconfig",), ("source",)),
     Part("tinyconfig", "the tiny kernel builds", plain_build, ("tinyconfig",), ("source",)),
     Part("demo", "the demonstration of make run", demo, (common.ARCH,)),
