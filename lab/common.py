@@ -145,20 +145,10 @@ def write_if_changed(path, content):
     return True
 
 
-def ccache():
-    """The compiler wrapper with a trailing space, or nothing where there is none."""
-    return "ccache " if shutil.which("ccache") else ""
-
-
 def build_env():
-    """Environment of a kernel build: same cache entries in every clone directory.
-
-    The cache learns what a file includes from the compiler, not from a run of
-    the preprocessor of its own: a seventh of the time of a build without a cache.
-    """
+    """Environment of a kernel build: what the caller's own make has set is not for it."""
     outer = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "ARCH", "CROSS_COMPILE", "KBUILD_OUTPUT", "O")
-    return {**dict.fromkeys(outer), "CCACHE_BASEDIR": BUILD, "CCACHE_NOHASHDIR": "1",
-            "CCACHE_DEPEND": "1", "LC_ALL": "C"}
+    return {**dict.fromkeys(outer), "LC_ALL": "C"}
 
 
 def end_on_term(_number, _frame):

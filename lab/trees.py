@@ -44,5 +44,4 @@ def make(flavour, *words, stock=False):
 def make_in(directory, kernel_arch, cross="", stock=False):
     """The same for any object directory below a tree, named relative to it."""
     return ["make", "-C", source(stock), f"O={directory}", f"ARCH={kernel_arch}",
-            f"CROSS_COMPILE={cross}", f"CC={common.ccache()}{cross}gcc",
-            f"HOSTCC={common.ccache()}gcc", f"-j{common.JOBS}"]
+            f"CROSS_COMPILE={cross}", f"-j{common.JOBS}"]
