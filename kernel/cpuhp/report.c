@@ -47,13 +47,14 @@ static void keep(const struct cpuhp_failure *failure)
 {
 	static char callback[KSYM_SYMBOL_LEN];	/* cpuhp_last_lock */
 
-	guard(spinlock)(&cpuhp_last_lock);
+	spin_lock(&cpuhp_last_lock);
 	name_callback(callback, sizeof(callback), failure->callback);
 	scnprintf(cpuhp_last, sizeof(cpuhp_last),
 		  "cpu %u step %d (%s) %s%s callback %s error %d left-at %d (%s)\n",
 		  failure->cpu, failure->state, cpuhp_step_name(failure->state),
 		  cpuhp_dir_names[failure->dir], failure->undo ? " undo" : "",
 		  callback, failure->err, failure->left_at, cpuhp_step_name(failure->left_at));
+	spin_unlock(&cpuhp_last_lock);
 }
 
 /**
@@ -65,8 +66,9 @@ static void keep(const struct cpuhp_failure *failure)
  */
 void cpuhp_forget_failure(void)
 {
-	guard(spinlock)(&cpuhp_last_lock);
+	spin_lock(&cpuhp_last_lock);
 	strscpy(cpuhp_last, "none\n");
+	spin_unlock(&cpuhp_last_lock);
 }
 
 /**
@@ -139,6 +141,10 @@ void cpuhp_report(const struct cpuhp_failure *failure)
  */
 int cpuhp_last_failure(char *buf, size_t size)
 {
-	guard(spinlock)(&cpuhp_last_lock);
-	return scnprintf(buf, size, "%s", cpuhp_last);
+	int len;
+
+	spin_lock(&cpuhp_last_lock);
+	len = scnprintf(buf, size, "%s", cpuhp_last);
+	spin_unlock(&cpuhp_last_lock);
+	return len;
 }

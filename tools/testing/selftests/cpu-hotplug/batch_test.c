@@ -180,7 +180,7 @@ TEST_F_TIMEOUT(batch, repeated_and_already_there, 300)
 }
 
 /* How often the machine was stopped for a takedown since it booted, or -1. */
-static int stops(void)
+static int count_stops(void)
 {
 	char text[1024] = "", *at;
 
@@ -205,14 +205,14 @@ TEST_F_TIMEOUT(batch, bounded_stops, 600)
 	cpuhp_mask_andnot(&rest, &self->before.online, &self->movable);
 	if (cpuhp_file_read(STOP_MAX, unbounded, sizeof(unbounded)))
 		SKIP(return, "no cpuhp.stop_max");
-	if (stops() < 0)
+	if (count_stops() < 0)
 		SKIP(return, "no " COUNTERS);
 	for (bound = 0; bound <= nr; bound++) {
 		snprintf(text, sizeof(text), "%d", bound);
 		EXPECT_EQ(0, cpuhp_file_write(STOP_MAX, text));
-		before = stops();
+		before = count_stops();
 		EXPECT_EQ(0, cpuhp_mask_write(OFFLINE, &self->movable));
-		EXPECT_EQ(rounds_of(nr, bound), stops() - before) {
+		EXPECT_EQ(rounds_of(nr, bound), count_stops() - before) {
 			TH_LOG("%d CPUs, at most %d at a time", nr, bound);
 		}
 		expect_model(_metadata, self, &rest);
