@@ -19,14 +19,8 @@
 #include "../kselftest_harness.h"
 #include "cpuhp_util.h"
 
-#define OFFLINE		"hotplug/offline"
-#define ONLINE		"hotplug/online"
-
 #define COUNTERS	"/sys/kernel/debug/cpuhp/counters"
 #define STOP_MAX	"/sys/module/cpuhp/parameters/stop_max"
-
-/* What an injected failure answers. */
-#define INJECTED	(-EAGAIN)
 
 #define CGROUP		"/sys/fs/cgroup"
 #define CPUSET		CGROUP "/cpuhp_test"

@@ -20,8 +20,14 @@
 #define CPUHP_MAX_STEPS		512	/* more rows than any kernel has */
 #define CPUHP_DEADLINE_MS	60000	/* a wait that lasts longer has failed */
 
+/* The files that take lists of CPUs. */
+#define OFFLINE			"hotplug/offline"
+#define ONLINE			"hotplug/online"
+
 /* Failure injection off, as hotplug/fail shows it. */
 #define CPUHP_NO_FAIL		(-1)
+/* What an injected failure answers. */
+#define INJECTED		(-EAGAIN)
 
 /**
  * struct cpuhp_step - one row of hotplug/states

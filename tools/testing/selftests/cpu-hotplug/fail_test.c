@@ -17,9 +17,6 @@
 #include "../kselftest_harness.h"
 #include "cpuhp_util.h"
 
-/* What an injected failure answers. */
-#define INJECTED	(-EAGAIN)
-
 /* What hotplug/last_failure looks like, and how many words of it vary. */
 #define RECORD		"cpu %d step %d (%63[^)]) %15s callback %127s error %d left-at %d"
 #define RECORD_WORDS	7

@@ -32,9 +32,6 @@
 #include "../kselftest_harness.h"
 #include "cpuhp_util.h"
 
-#define OFFLINE		"hotplug/offline"
-#define ONLINE		"hotplug/online"
-
 #define SCHED_VERBOSE	"/sys/kernel/debug/sched/verbose"
 #define DOMAINS		"/sys/kernel/debug/sched/domains"
 #define SNAPSHOT_LEN	(256 * 1024)

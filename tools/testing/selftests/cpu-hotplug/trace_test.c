@@ -21,12 +21,6 @@
 #include "../kselftest_harness.h"
 #include "cpuhp_util.h"
 
-#define OFFLINE		"hotplug/offline"
-#define ONLINE		"hotplug/online"
-
-/* What an injected failure answers. */
-#define INJECTED	(-EAGAIN)
-
 #define TRACING		"/sys/kernel/tracing"
 #define INSTANCE	TRACING "/instances/cpuhp_test"
 #define EVENTS_MAX	8192
