@@ -130,7 +130,7 @@ static void leave_or_refuse(struct cpumask *round)
 }
 
 /* @round has left, and is at position @to when it is dead. */
-static void die(const struct cpumask *round, int to)
+static void see_dead(const struct cpumask *round, int to)
 {
 	unsigned int cpu;
 
@@ -175,7 +175,7 @@ void cpuhp_takedown(struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
 		while (!cpumask_empty(&cpuhp_leaving)) {
 			fill_round(&cpuhp_round, &cpuhp_leaving);
 			leave_or_refuse(&cpuhp_round);
-			die(&cpuhp_round, seg->to);
+			see_dead(&cpuhp_round, seg->to);
 		}
 	}
 
