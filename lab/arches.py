@@ -67,15 +67,19 @@ def checked(flavour):
     return FLAVOURS[flavour]
 
 
-def cpu_model(mach, accel):
+def cpu_model(mach, accel, bare=False):
     """QEMU's -cpu: what shows SMT to the guest, and what the accelerator allows.
+
+    @bare: an x86 guest is not told that it is one, and does as on hardware
 
     Without MWAIT: QEMU's translator runs it as a busy loop, and a CPU that is
     offline would take the host's time from those that are not.
     """
     if accel == "kvm":
         return "host"
-    return "max,vendor=GenuineIntel,-monitor" if mach.smt else "max"
+    if not mach.smt:
+        return "max"
+    return "max,vendor=GenuineIntel,-monitor" + (",-hypervisor" if bare else "")
 
 
 def topology(mach, cpus, nodes=1):

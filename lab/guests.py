@@ -52,6 +52,7 @@ class Guest:
     cpus: int = common.NCPU
     nodes: int = 1              # NUMA nodes, each with as many CPUs and as much memory
     disk: bool = False          # a slow disk with two queues, for the tests of blk-mq
+    bare: bool = False          # x86: the guest takes itself for hardware
     rootfs: str = ""            # an initramfs, if not the flavour's own
     jobs: str = ""              # words behind "--": jobs separated by " + "
     append: str = ""            # more of the kernel's command line
@@ -82,7 +83,7 @@ def qemu(guest, accel, serial):
     mach = arches.machine(guest.flavour)
     label = trees.label(guest.flavour, guest.stock)
     return [*mach.qemu, "-accel", "kvm" if accel == "kvm" else "tcg,thread=multi",
-            "-cpu", arches.cpu_model(mach, accel),
+            "-cpu", arches.cpu_model(mach, accel, guest.bare),
             "-smp", arches.topology(mach, guest.cpus, guest.nodes),
             "-m", str(memory(guest.cpus, guest.flavour)), *numa(guest), *disk(guest.disk),
             "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", *serial_of(guest.flavour, serial),

@@ -315,6 +315,84 @@ TEST_F_TIMEOUT(hazard, caches, 300)
 	free(before);
 }
 
+/* MSRs of x86: what a CPU makes of memory types. */
+#define MTRR_CAP	0xfe
+#define MTRR_VARIABLE	0x200
+#define MTRR_DEFAULT	0x2ff
+#define PAT		0x277
+#define MTRR_FIXED_ALL	0x250, 0x258, 0x259, 0x268, 0x269, 0x26a, 0x26b, 0x26c, 0x26d, 0x26e, 0x26f
+
+static uint64_t msr(int file, unsigned long nr)
+{
+	uint64_t value;
+
+	/* What a CPU does not have reads as a number that no register holds. */
+	return pread(file, &value, sizeof(value), nr) == sizeof(value) ? value : ~0ULL;
+}
+
+/* The registers of @cpu, as words; NULL where they cannot be read. */
+static char *memory_types(int cpu)
+{
+	static const unsigned long nrs[] = { PAT, MTRR_DEFAULT, MTRR_FIXED_ALL };
+	size_t size = 64 * 1024, used = 0, i;
+	int variable, file;
+	char path[64], *text;
+
+	snprintf(path, sizeof(path), "/dev/cpu/%d/msr", cpu);
+	file = open(path, O_RDONLY | O_CLOEXEC);
+	if (file < 0)
+		return NULL;
+	text = malloc(size);
+	for (i = 0; i < sizeof(nrs) / sizeof(*nrs); i++)
+		used += snprintf(text + used, size - used, "%llx ",
+				 (unsigned long long)msr(file, nrs[i]));
+	variable = 2 * (msr(file, MTRR_CAP) & 0xff);
+	for (i = 0; i < (size_t)variable; i++)
+		used += snprintf(text + used, size - used, "%llx ",
+				 (unsigned long long)msr(file, MTRR_VARIABLE + i));
+	close(file);
+	return text;
+}
+
+/* All CPUs make the same of them. */
+static void expect_one_mind(struct __test_metadata *_metadata, const cpu_set_t *cpus)
+{
+	char *first = memory_types(cpuhp_mask_nth(cpus, 0)), *other;
+	int i;
+
+	ASSERT_NE(NULL, first);
+	for (i = 1; i < CPU_COUNT(cpus); i++) {
+		other = memory_types(cpuhp_mask_nth(cpus, i));
+		ASSERT_NE(NULL, other);
+		EXPECT_STREQ(first, other);
+		free(other);
+	}
+	free(first);
+}
+
+/*
+ * An upcoming CPU programs its memory types itself or with all others; either
+ * way none is left out: at boot, in a batch, in a resume. (module_test.sh looks
+ * after a batch that comes back from behind its takedown.)
+ */
+TEST_F_TIMEOUT(hazard, memory_types, 300)
+{
+	const char *reason;
+	char *types = memory_types(cpuhp_mask_nth(&self->before.online, 0));
+
+	if (!types)
+		SKIP(return, "no /dev/cpu/N/msr");
+	free(types);
+
+	expect_one_mind(_metadata, &self->before.online);
+	cycle(_metadata, &self->movable);
+	expect_one_mind(_metadata, &self->before.online);
+	if (cpuhp_suspend_prepare(&reason))
+		SKIP(return, "%s", reason);
+	EXPECT_EQ(0, cpuhp_suspend_once());
+	expect_one_mind(_metadata, &self->before.online);
+}
+
 /**
  * struct reader - a process that reads a disk past the page cache
  * @pid:	its process
