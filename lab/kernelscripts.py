@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """The kernel's own scripts that judge files and patches, run in the assembled tree."""
+import concurrent.futures
 import os
 import subprocess
 
+import common
 import trees
 
 # Not asked for: MAINTAINERS is a patch of its own, and whoever mails a patch signs it.
@@ -50,8 +52,24 @@ def checkpatch(*words):
     return [line for line in script("checkpatch.pl", *OPTIONS, *words) if not excused(line)]
 
 
+def checkpatch_each(function, parts):
+    """The lines of @function for each of @parts, several of which run at a time."""
+    with concurrent.futures.ThreadPoolExecutor(common.JOBS) as pool:
+        return [line for lines in pool.map(function, parts) for line in lines]
+
+
+def checkpatch_files(paths):
+    """What it says about source files."""
+    shares = [paths[share::common.JOBS] for share in range(common.JOBS)]
+    return checkpatch_each(lambda share: checkpatch("-f", *share), filter(None, shares))
+
+
+def checkpatch_patches(paths):
+    """What it says about patches; lines about a message begin with the patch's name."""
+    return checkpatch_each(checkpatch_patch, paths)
+
+
 def checkpatch_patch(path):
-    """The same for one patch; lines about its message begin with the patch's name."""
     name = os.path.basename(path)
     return [name + line if line.startswith(":") else line for line in checkpatch(path)]
 
