@@ -54,6 +54,10 @@ write()
 	echo "$1" > "$cpus/$2"
 }
 
+# Soon after boot the kernel changes to a better clock, and stops the machine for it.
+until ! grep -q early /sys/devices/system/clocksource/clocksource0/current_clocksource; do
+	sleep 0.1
+done
 for name in $probes; do
 	echo "p:kprobes/$name $name" >> $trace/kprobe_events || exit 1
 done
