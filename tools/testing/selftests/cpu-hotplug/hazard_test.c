@@ -320,7 +320,6 @@ TEST_F_TIMEOUT(hazard, caches, 300)
 #define MTRR_VARIABLE	0x200
 #define MTRR_DEFAULT	0x2ff
 #define PAT		0x277
-#define MTRR_FIXED_ALL	0x250, 0x258, 0x259, 0x268, 0x269, 0x26a, 0x26b, 0x26c, 0x26d, 0x26e, 0x26f
 
 static uint64_t msr(int file, unsigned long nr)
 {
@@ -333,7 +332,12 @@ static uint64_t msr(int file, unsigned long nr)
 /* The registers of @cpu, as words; NULL where they cannot be read. */
 static char *memory_types(int cpu)
 {
-	static const unsigned long nrs[] = { PAT, MTRR_DEFAULT, MTRR_FIXED_ALL };
+	static const unsigned long nrs[] = {
+		PAT, MTRR_DEFAULT,
+		/* the fixed ranges */
+		0x250, 0x258, 0x259,
+		0x268, 0x269, 0x26a, 0x26b, 0x26c, 0x26d, 0x26e, 0x26f,
+	};
 	size_t size = 64 * 1024, used = 0, i;
 	int variable, file;
 	char path[64], *text;
