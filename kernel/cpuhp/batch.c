@@ -81,15 +81,16 @@ static void batch_turn(struct cpuhp_walk *walk, struct cpuhp_member *m, enum cpu
 }
 
 /*
- * While members become active or inactive, scheduling domains are left alone;
- * they follow once for all of them: before anybody is taken down, for a domain
- * must not span a dead CPU, or else at the end.
+ * While several members become active or inactive, cpusets and scheduling
+ * domains are left alone; they follow once for all of them, before any other
+ * row runs: tasks are not to be placed on CPUs that leave, and a row that
+ * refuses finds cpusets that know who has left and get it back on the way back.
  */
 static void hold_domains(struct cpuhp_batch *batch)
 {
-	if (!batch->domains_held)
+	if (!batch->domains_held && batch->nr > 1)
 		sched_domains_hold();
-	batch->domains_held = true;
+	batch->domains_held = batch->nr > 1;
 }
 
 static void catch_up_domains(struct cpuhp_batch *batch)
@@ -97,6 +98,13 @@ static void catch_up_domains(struct cpuhp_batch *batch)
 	if (batch->domains_held)
 		sched_domains_release();
 	batch->domains_held = false;
+}
+
+/* Does the row at which a CPU becomes active, or inactive, lie in @seg? */
+static bool crosses_active(const struct cpuhp_seg *seg, enum cpuhp_dir dir)
+{
+	return cpuhp_is_ahead(dir, seg->from, cpuhp_walk_commit(dir, CPUHP_AP_ACTIVE)) &&
+	       !cpuhp_is_ahead(dir, seg->to, cpuhp_walk_commit(dir, CPUHP_AP_ACTIVE));
 }
 
 /*
@@ -118,15 +126,14 @@ static void enter_segment(struct cpuhp_batch *batch, const struct cpuhp_seg *seg
 		return;
 	batch->entered = seg;
 
-	/* On a way back they may have caught up before. */
-	if (dir == CPUHP_UP)
+	if (crosses_active(seg, dir))
 		hold_domains(batch);
+	else
+		catch_up_domains(batch);
 	if (dir == CPUHP_UP && seg->kind == CPUHP_HANDOVER)
 		batch->arch_pending = true;
 	if (dir == CPUHP_UP && seg->kind == CPUHP_THREAD)
 		finish_alive(batch);
-	if (dir == CPUHP_DOWN && seg->kind == CPUHP_HANDOVER)
-		catch_up_domains(batch);
 	trace_cpuhp_segment(dir, seg->kind, seg->mode, seg->from, seg->to, batch->nr);
 }
 
@@ -317,7 +324,6 @@ int cpuhp_batch(const struct cpumask *cpus, const struct cpuhp_op *op)
 	cpuhp_watch_begin(&batch->cpus);
 	trace_cpuhp_batch_start(op->dir, &batch->cpus, op->policy);
 
-	hold_domains(batch);
 	err = cpuhp_walk_run(walk);
 	settle_dying(batch);
 	finish_alive(batch);

@@ -85,6 +85,7 @@ union cpuhp_callback {
  * @concurrent:	whoever registered it says they may run side by side (S)
  * @no_stop:	a CPU cannot rest right after this row
  * @gate:	no callback: the core itself hands over at this row
+ * @meet_down:	going down, no member goes on before all have crossed this row
  */
 struct cpuhp_step {
 	const char *name;
@@ -94,6 +95,7 @@ struct cpuhp_step {
 	bool concurrent;
 	bool no_stop;
 	bool gate;
+	bool meet_down;
 };
 
 extern struct mutex cpuhp_state_mutex;
@@ -108,6 +110,7 @@ bool cpuhp_state_on_ap(int state);
 bool cpuhp_state_may_rest(int state);
 bool cpuhp_state_may_fail(int state);
 enum cpuhp_mode cpuhp_state_mode(int state, enum cpuhp_dir dir);
+bool cpuhp_state_meets(int state, enum cpuhp_dir dir);
 
 /* failures: report.c */
 

@@ -96,6 +96,17 @@ static bool mode_matters(const struct cpuhp_line *line, enum cpuhp_dir dir, int 
 	       line->has(line, row, dir);
 }
 
+/*
+ * Must all members have crossed @row before any of them goes on? Never inside a
+ * handover, which is crossed as a whole.
+ */
+static bool members_meet(const struct cpuhp_line *line, enum cpuhp_dir dir, int row,
+			 unsigned int nr_members)
+{
+	return nr_members > 1 && line->kind(line, row) != CPUHP_HANDOVER &&
+	       line->has(line, row, dir) && line->meets(line, row, dir);
+}
+
 /**
  * cpuhp_plan_make - cut the way between two positions into segments
  * @plan:	filled in; has no segment if an error is returned
@@ -105,10 +116,10 @@ static bool mode_matters(const struct cpuhp_line *line, enum cpuhp_dir dir, int 
  * @to:		where it ends
  * @nr_members:	how many CPUs are going to walk it
  *
- * A segment ends where the kind of the rows changes, and among THREAD rows
- * where the mode changes. A row that has no callback in direction @dir is
- * crossed all the same, but has no say in the mode. A segment in which no row
- * has a say is ONE_BY_ONE.
+ * A segment ends where the kind of the rows changes, among THREAD rows where
+ * the mode changes, and behind a row after which the members meet. A row that
+ * has no callback in direction @dir is crossed all the same, but has no say in
+ * any of this but the kind. A segment in which no row has a say is ONE_BY_ONE.
  *
  * Context: any; takes no lock, does not sleep.
  * Return: 0 (with no segment if @from is @to), -EINVAL if there is no way from
@@ -120,6 +131,7 @@ int cpuhp_plan_make(struct cpuhp_plan *plan, const struct cpuhp_line *line,
 {
 	struct cpuhp_seg *seg = NULL;
 	bool mode_is_set = false;
+	bool meet = false;
 	int pos, next;
 
 	plan->dir = dir;
@@ -138,7 +150,8 @@ int cpuhp_plan_make(struct cpuhp_plan *plan, const struct cpuhp_line *line,
 			mode = line->mode(line, row, dir);
 		next = cpuhp_walk_commit(dir, row);
 
-		if (!seg || seg->kind != kind || (matters && mode_is_set && seg->mode != mode)) {
+		if (!seg || meet || seg->kind != kind ||
+		    (matters && mode_is_set && seg->mode != mode)) {
 			if (plan->nr == CPUHP_PLAN_MAX) {
 				plan->nr = 0;
 				return -ENOSPC;
@@ -151,6 +164,7 @@ int cpuhp_plan_make(struct cpuhp_plan *plan, const struct cpuhp_line *line,
 		if (!mode_is_set)
 			seg->mode = mode;
 		mode_is_set |= matters;
+		meet = members_meet(line, dir, row, nr_members);
 		seg->to = next;
 	}
 

@@ -34,12 +34,16 @@ DEFINE_MUTEX(cpuhp_state_mutex);
 
 static_assert(CPUHP_AP_FIRST - CPUHP_BP_LAST == 1);
 static_assert(!CPUHP_OFFLINE);
+/* However the line is cut into segments, the plan of a way along it has room. */
+static_assert(CPUHP_ONLINE <= CPUHP_PLAN_MAX);
 
 /* A name and the pair. */
 #define ROW(_state, _name, _up, _down)					\
 	[_state] = { .name = _name, .cb = { { _up }, { _down } } }
 #define ROW_NO_STOP(_state, _name, _up, _down)				\
 	[_state] = { .name = _name, .cb = { { _up }, { _down } }, .no_stop = true }
+#define ROW_MEET_DOWN(_state, _name, _up, _down)			\
+	[_state] = { .name = _name, .cb = { { _up }, { _down } }, .meet_down = true }
 #define ROW_GATE(_state, _name)						\
 	[_state] = { .name = _name, .no_stop = true, .gate = true }
 #define NONE	NULL
@@ -105,7 +109,8 @@ static struct cpuhp_step cpuhp_ap_steps[CPUHP_ONLINE - CPUHP_AP_FIRST + 1] = {
 									rcutree_offline_cpu),
 	ROW(AP(CPUHP_AP_BOUND_THREADS),		"threads:bound",	bound_threads_unpark,
 									bound_threads_park),
-	ROW(AP(CPUHP_AP_ACTIVE),		"sched:active",		sched_cpu_activate,
+	/* Cpusets and scheduling domains follow behind it, before any driver is asked. */
+	ROW_MEET_DOWN(AP(CPUHP_AP_ACTIVE),	"sched:active",		sched_cpu_activate,
 									sched_cpu_deactivate),
 #endif
 	ROW(AP(CPUHP_ONLINE),			"online",		NONE, NONE),
@@ -325,6 +330,24 @@ enum cpuhp_mode cpuhp_state_mode(int state, enum cpuhp_dir dir)
 	return CPUHP_ONE_BY_ONE;
 }
 
+/**
+ * cpuhp_state_meets - do the members of a batch meet behind a row?
+ * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
+ * @dir:	direction they walk in
+ *
+ * The rows that take over what dead CPUs have left behind are crossed by all of
+ * them together: one member's may wait for what another member's row above it
+ * has to set free, as it may where that CPU is still alive.
+ *
+ * Context: any.
+ * Return: true where nobody goes on before all have crossed the row
+ */
+bool cpuhp_state_meets(int state, enum cpuhp_dir dir)
+{
+	return dir == CPUHP_DOWN &&
+	       (cpuhp_step(state)->meet_down || cpuhp_state_kind(state) == CPUHP_PREPARE);
+}
+
 static enum cpuhp_kind line_kind(const struct cpuhp_line *line, int state)
 {
 	return cpuhp_state_kind(state);
@@ -341,10 +364,16 @@ static bool line_has(const struct cpuhp_line *line, int state, enum cpuhp_dir di
 	return !cpuhp_step_empty(state, dir);
 }
 
+static bool line_meets(const struct cpuhp_line *line, int state, enum cpuhp_dir dir)
+{
+	return cpuhp_state_meets(state, dir);
+}
+
 /* The line as planner and walker see it. */
 const struct cpuhp_line cpuhp_line = {
 	.top	= CPUHP_ONLINE,
 	.kind	= line_kind,
 	.mode	= line_mode,
 	.has	= line_has,
+	.meets	= line_meets,
 };

@@ -79,6 +79,9 @@ enum cpuhp_policy {
  * @kind:	kind of the row @state
  * @mode:	mode of the row @state in direction @dir; asked for THREAD rows
  * @has:	true where the row @state has a callback in direction @dir
+ * @meets:	true where no member of a batch may go on from the row @state in
+ *		direction @dir before all of them have crossed it; has no
+ *		effect on a HANDOVER row
  */
 struct cpuhp_line {
 	int top;
@@ -87,6 +90,8 @@ struct cpuhp_line {
 				enum cpuhp_dir dir);
 	bool (*has)(const struct cpuhp_line *line, int state,
 		    enum cpuhp_dir dir);
+	bool (*meets)(const struct cpuhp_line *line, int state,
+		      enum cpuhp_dir dir);
 };
 
 /**
@@ -103,7 +108,7 @@ struct cpuhp_seg {
 	int to;
 };
 
-/* More than twice the THREAD rows of the real line can never be needed. */
+/* Each segment has a row of its own, so a line of as many rows always fits. */
 #define CPUHP_PLAN_MAX	256
 
 /**

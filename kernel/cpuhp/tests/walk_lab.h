@@ -25,11 +25,13 @@
  * @kind:	who runs it
  * @mode:	by direction
  * @has:	whether there is a callback, by direction
+ * @meets:	whether CPUs wait for each other behind it, by direction
  */
 struct lab_row {
 	enum cpuhp_kind kind;
 	enum cpuhp_mode mode[2];
 	bool has[2];
+	bool meets[2];
 };
 
 /**
@@ -249,7 +251,7 @@ bool lab_check_due(struct lab *lab, enum cpuhp_dir dir, const int seg[2], const 
 bool lab_try(struct lab *lab);
 
 /* walk_sweep.c */
-#define LAB_NR_LINES	11
+#define LAB_NR_LINES	14
 extern const char * const lab_lines[LAB_NR_LINES];
 
 bool lab_line_parse(struct lab_line *line, const char *text);

@@ -68,6 +68,12 @@ static bool has_say(const struct lab_line *line, enum cpuhp_dir dir, int row)
 	return line->row[row].kind == CPUHP_THREAD && line->row[row].has[dir];
 }
 
+static bool meet_behind(const struct lab_line *line, enum cpuhp_dir dir, int row)
+{
+	return line->row[row].kind != CPUHP_HANDOVER && line->row[row].has[dir] &&
+	       line->row[row].meets[dir];
+}
+
 /* Do CPUs wait for each other between @row and the row before it? */
 static bool barrier_before(const struct lab_line *line, const struct lab_way *way, int row)
 {
@@ -79,12 +85,14 @@ static bool barrier_before(const struct lab_line *line, const struct lab_way *wa
 		return false;
 	if (line->row[row].kind != line->row[row + back].kind)
 		return true;
+	if (way->nr_cpus > 1 && meet_behind(line, way->dir, row + back))
+		return true;
 	if (way->nr_cpus < 2 || !has_say(line, way->dir, row))
 		return false;
 
 	for (r = row; r != first; ) {
 		r += back;
-		if (line->row[r].kind != CPUHP_THREAD)
+		if (line->row[r].kind != CPUHP_THREAD || meet_behind(line, way->dir, r))
 			return false;
 		if (has_say(line, way->dir, r))
 			return line->row[r].mode[way->dir] != line->row[row].mode[way->dir];

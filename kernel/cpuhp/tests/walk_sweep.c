@@ -6,6 +6,8 @@
  * HANDOVER, THREAD one by one, THREAD concurrent; X is concurrent upwards
  * only, Y downwards only. A row may be lacking callbacks: "^" has the upward
  * one only, "v" the downward one only, "." none. "P P. H S^ C" has five rows.
+ * CPUs meet behind a row with a "/" going up, with a "\" going down, with a
+ * "|" both ways; that comes last in the word.
  *
  * A sweep counts through all its scenarios with one number: its digits, of
  * different bases, are the choices.
@@ -33,6 +35,9 @@ const char * const lab_lines[LAB_NR_LINES] = {
 	"H P H S H",
 	"H. H. C. C.",
 	"C",
+	"P\\ P\\ H S C\\",
+	"C| C| S/ P|",
+	"P\\ P. H Cv\\ C/",
 };
 
 /**
@@ -65,9 +70,20 @@ bool lab_line_parse(struct lab_line *line, const char *text)
 		row->has[CPUHP_DOWN] = text[1] != '^' && text[1] != '.';
 		if (text[1] && strchr("^v.", text[1]))
 			text++;
+		row->meets[CPUHP_UP] = text[1] == '/' || text[1] == '|';
+		row->meets[CPUHP_DOWN] = text[1] == '\\' || text[1] == '|';
+		if (text[1] && strchr("/\\|", text[1]))
+			text++;
 	}
 	line->line.top = top;
 	return true;
+}
+
+static const char *row_meets(const struct lab_row *row)
+{
+	if (row->meets[CPUHP_UP])
+		return row->meets[CPUHP_DOWN] ? "|" : "/";
+	return row->meets[CPUHP_DOWN] ? "\\" : "";
 }
 
 static char row_letter(const struct lab_row *row)
@@ -97,9 +113,10 @@ int lab_describe(const struct lab *lab, char *buf, size_t size)
 	for (i = 1; i <= sc->line.line.top; i++) {
 		const struct lab_row *row = &sc->line.row[i];
 
-		n += scnprintf(buf + n, size - n, "%s%c%s", i > 1 ? " " : "", row_letter(row),
+		n += scnprintf(buf + n, size - n, "%s%c%s%s", i > 1 ? " " : "", row_letter(row),
 			       row->has[CPUHP_UP] && row->has[CPUHP_DOWN] ? "" :
-			       row->has[CPUHP_UP] ? "^" : row->has[CPUHP_DOWN] ? "v" : ".");
+			       row->has[CPUHP_UP] ? "^" : row->has[CPUHP_DOWN] ? "v" : ".",
+			       row_meets(row));
 	}
 	n += scnprintf(buf + n, size - n, "\" %s %s %s stop_at=%d%s",
 		       sc->dir == CPUHP_UP ? "up" : "down",

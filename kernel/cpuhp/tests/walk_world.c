@@ -52,6 +52,11 @@ static bool lab_has(const struct cpuhp_line *line, int state, enum cpuhp_dir dir
 	return row_of(line, state)->has[dir];
 }
 
+static bool lab_meets(const struct cpuhp_line *line, int state, enum cpuhp_dir dir)
+{
+	return row_of(line, state)->meets[dir];
+}
+
 /**
  * lab_line_init - make a line of a laboratory that has rows yet to be described
  * @line:	the line; must be sc.line of a struct lab
@@ -60,7 +65,10 @@ static bool lab_has(const struct cpuhp_line *line, int state, enum cpuhp_dir dir
 void lab_line_init(struct lab_line *line, int top)
 {
 	*line = (struct lab_line){
-		.line = { .top = top, .kind = lab_kind, .mode = lab_mode, .has = lab_has },
+		.line = {
+			.top = top, .kind = lab_kind, .mode = lab_mode, .has = lab_has,
+			.meets = lab_meets,
+		},
 	};
 }
 

@@ -35,6 +35,8 @@ static void take_row(struct bytes *b, struct lab_row *row)
 	row->mode[CPUHP_DOWN] = bits >> 3 & 1;
 	row->has[CPUHP_UP] = !(bits >> 4 & 1);
 	row->has[CPUHP_DOWN] = !(bits >> 5 & 1);
+	row->meets[CPUHP_UP] = bits >> 6 & 1;
+	row->meets[CPUHP_DOWN] = bits >> 7 & 1;
 }
 
 /* Rarely a place inside a handover: whoever has one stops the whole operation. */

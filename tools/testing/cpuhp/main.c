@@ -134,9 +134,14 @@ static bool long_has(const struct cpuhp_line *line, int state, enum cpuhp_dir di
 	return true;
 }
 
+static bool long_meets(const struct cpuhp_line *line, int state, enum cpuhp_dir dir)
+{
+	return false;
+}
+
 static const struct cpuhp_line long_line = {
 	.top = CPUHP_PLAN_MAX + 1,
-	.kind = long_kind, .mode = long_mode, .has = long_has,
+	.kind = long_kind, .mode = long_mode, .has = long_has, .meets = long_meets,
 };
 
 static bool long_plan_is(enum cpuhp_dir dir, int from, int to, int nr_cpus, int ret, int nr)

@@ -13,6 +13,7 @@ dir=$(dirname "$0")
 ko=$dir/test_modules/cpuhp_test.ko
 params=/sys/module/cpuhp_test/parameters
 slow_ms=/sys/module/cpuhp/parameters/slow_ms
+effective=/sys/fs/cgroup/cpuset.cpus.effective
 rounds=${CPUHP_ROUNDS:-10}
 cycler=
 
@@ -282,6 +283,9 @@ undo_fails()
 	unload
 }
 
+# What is to be looked at while a step of the module does not end.
+while_slow=true
+
 # $1: the module's function that does not end, the rest: what makes it be called.
 # It is reported while it runs, and once.
 is_slow()
@@ -298,11 +302,13 @@ is_slow()
 		left=$((left - 1))
 		sleep 0.1
 	done
+	$while_slow
+	seen=$?
 	put $params/slow -1
 	wait $mover
 	moved=$?
 	put $slow_ms "$limit"
-	[ $moved = 0 ] && [ "$(said "$line")" = $((before + 1)) ]
+	[ $seen = 0 ] && [ $moved = 0 ] && [ "$(said "$line")" = $((before + 1)) ]
 }
 
 slow_step()
@@ -313,6 +319,28 @@ slow_step()
 	on "$one" || return 1
 	all_live "$online" || return 1
 	unload
+}
+
+# What cpusets, and with them scheduling domains, take for the CPUs that are there.
+only_who_stays()
+{
+	[ "$(cat $effective)" = "$stay" ]
+}
+
+# Nothing is placed on CPUs that leave while drivers are still asked.
+domains_follow_first()
+{
+	put $sys/hotplug/offline "$list" || return 1
+	stay=$(cat $sys/online)
+	put $sys/hotplug/online "$list" || return 1
+	load || return 1
+	put $params/slow "$one"
+	while_slow=only_who_stays
+	is_slow online_down put $sys/hotplug/offline "$list"
+	result=$?
+	while_slow=true
+	put $sys/hotplug/online "$list" || return 1
+	[ $result = 0 ] && unload
 }
 
 slow_setup()
@@ -391,7 +419,7 @@ off "$one"
 others=$(cat $sys/online)
 on "$one"
 
-ktap_set_plan 21
+ktap_set_plan 22
 check "states follow the CPUs" follows_the_cpus
 check "loaded and unloaded while a CPU is off" \
 	loaded_and_unloaded_while_a_cpu_is_off
@@ -426,9 +454,15 @@ if [ -e $sys/hotplug/offline ]; then
 	check "a batch fails in the module's state" batch_fails
 	check "a batch fails behind its takedown" batch_fails_behind_its_takedown
 	check "comes and goes while batches move" comes_and_goes start_batches
+	if [ -e $effective ]; then
+		check "domains follow before a driver is asked" domains_follow_first
+	else
+		ktap_test_skip "domains follow before a driver is asked: no $effective"
+	fi
 else
 	ktap_test_skip "a batch fails in the module's state: no hotplug/offline"
 	ktap_test_skip "a batch fails behind its takedown: no hotplug/offline"
 	ktap_test_skip "comes and goes while batches move: no hotplug/offline"
+	ktap_test_skip "domains follow before a driver is asked: no hotplug/offline"
 fi
 ktap_finished
