@@ -118,6 +118,27 @@ static void finish_alive(struct cpuhp_batch *batch)
 	batch->arch_pending = false;
 }
 
+/*
+ * A task all of whose CPUs leave has to go elsewhere as soon as they are
+ * inactive, and its mask with it. Where the operation may be taken back, the
+ * masks are noted before, so that they can be, too.
+ */
+static int keep_affinities(struct cpuhp_batch *batch)
+{
+	if (batch->op.dir == CPUHP_UP || batch->op.policy == CPUHP_EACH)
+		return 0;
+	return sched_affinity_keep(&batch->cpus);
+}
+
+static void forget_affinities(struct cpuhp_batch *batch, int err)
+{
+	if (batch->op.dir == CPUHP_UP || batch->op.policy == CPUHP_EACH)
+		return;
+	if (err)
+		sched_affinity_give_back();
+	sched_affinity_forget();
+}
+
 /* What is due between two segments; the first member to enter one sees to it. */
 static void enter_segment(struct cpuhp_batch *batch, const struct cpuhp_seg *seg,
 			  enum cpuhp_dir dir)
@@ -324,10 +345,13 @@ int cpuhp_batch(const struct cpumask *cpus, const struct cpuhp_op *op)
 	cpuhp_watch_begin(&batch->cpus);
 	trace_cpuhp_batch_start(op->dir, &batch->cpus, op->policy);
 
-	err = cpuhp_walk_run(walk);
+	err = keep_affinities(batch);
+	if (!err)
+		err = cpuhp_walk_run(walk);
 	settle_dying(batch);
 	finish_alive(batch);
 	catch_up_domains(batch);
+	forget_affinities(batch, err);
 
 	trace_batch_end(batch, err);
 	/* Under the lock: a module could go, and its callback would have no name. */
