@@ -598,6 +598,8 @@ int arch_cpuhp_kick_ap_alive(unsigned int cpu, struct task_struct *tidle);
 bool arch_cpuhp_init_parallel_bringup(void);
 void arch_cpuhp_up_alive(void);
 bool arch_cpus_may_die_together(void);
+unsigned int arch_cpuhp_irq_settle_us(void);
+void arch_cpuhp_irq_settled(void);
 
 #ifdef CONFIG_HOTPLUG_CORE_SYNC_DEAD
 void cpuhp_ap_report_dead(void);

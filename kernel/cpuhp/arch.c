@@ -71,6 +71,26 @@ bool __weak arch_cpus_may_die_together(void)
 }
 
 /**
+ * arch_cpuhp_irq_settle_us - may moved interrupts still be on their way here?
+ *
+ * Context: a dying CPU behind its __cpu_disable(), interrupts off, alone.
+ * Return: how many microseconds they can take, 0 where none can come
+ */
+unsigned int __weak arch_cpuhp_irq_settle_us(void)
+{
+	return 0;
+}
+
+/**
+ * arch_cpuhp_irq_settled - no interrupt is on its way to this CPU any more
+ *
+ * What has come although it was meant for another CPU by then is sent on.
+ *
+ * Context: as arch_cpuhp_irq_settle_us(), that long later.
+ */
+void __weak arch_cpuhp_irq_settled(void) { }
+
+/**
  * arch_cpuhp_up_alive - the CPUs that could come alive are
  *
  * They are online and run nothing but their idle tasks and bound threads. Work

@@ -12,21 +12,22 @@
  * turns, in no order. In its turn
  *
  *   (1) the first one clears the online bits of all;
- *   (2) each moves its interrupts away and runs the DYING rows. Whoever looks
- *       for another CPU to take something over finds none that dies too.
+ *   (2) each tells the architecture, which moves its interrupts away;
+ *   (3) where some may still be on their way to it, it lets others have their
+ *       turns meanwhile: all members wait side by side;
+ *   (4) it runs the DYING rows. Whoever looks for another CPU to take something
+ *       over finds none that dies too.
  *
- * A member that has had its turn does not wait for the others: it goes on to
+ * A member that has had its turns does not wait for the others: it goes on to
  * its death. The bystanders wait for all. A stop holds them up for as long as
  * its slowest part; the parameter cpuhp.stop_max bounds how many members leave
  * in one.
  */
-#include <linux/atomic.h>
+#include <linux/delay.h>
 #include <linux/minmax.h>
 #include <linux/moduleparam.h>
-#include <linux/nmi.h>
-#include <linux/processor.h>
-#include <linux/rcupdate.h>
 #include <linux/smp.h>
+#include <linux/spinlock.h>
 #include <linux/stop_machine.h>
 
 #include "cpuhp.h"
@@ -34,48 +35,34 @@
 #undef MODULE_PARAM_PREFIX
 #define MODULE_PARAM_PREFIX "cpuhp."
 
-static unsigned int stop_max = UINT_MAX;
+/*
+ * A member's turns take some tens of microseconds on hardware, so this many keep
+ * the bystanders for a few milliseconds. Each further stop costs an operation
+ * as much again for everybody to gather, which then is small beside the turns.
+ */
+static unsigned int stop_max = 64;
 module_param_named(stop_max, stop_max, uint, 0644);
 MODULE_PARM_DESC(stop_max, "most CPUs that leave in one stop of the machine");
 
 /**
  * struct cpuhp_stop - one stop
  * @members:	who leaves in it
- * @cleared:	none of them is online any more (in turn)
- * @turn:	nonzero while a member has its turn
+ * @cleared:	none of them is online any more (cpuhp_turn)
  */
 struct cpuhp_stop {
 	const struct cpumask *members;
 	bool cleared;
-	atomic_t turn;
 };
 
 static struct cpuhp_stop cpuhp_stop;	/* W */
 
-static void spin(void)
-{
-	cpu_relax();
-	touch_nmi_watchdog();
-	rcu_momentary_eqs();
-}
-
 /*
- * All members want the same locks: those of interrupts, of the CPU that takes
- * timers over, of clock events. A queued lock hands over in order, and in a
- * guest the next in order may not have a CPU to run on just then. So a member
- * that runs takes the turn from whoever waits longer, and does its short work
- * alone.
+ * A member's turn. All of them want the same locks: those of interrupts, of the
+ * CPU that takes timers over, of clock events. With this one around them each
+ * does its short work alone, and none waits for a lock that another one holds
+ * while it waits for this.
  */
-static void take_turn(struct cpuhp_stop *stop)
-{
-	while (atomic_read(&stop->turn) || atomic_xchg_acquire(&stop->turn, 1))
-		spin();
-}
-
-static void pass_turn(struct cpuhp_stop *stop)
-{
-	atomic_set_release(&stop->turn, 0);
-}
+static DEFINE_RAW_SPINLOCK(cpuhp_turn);
 
 /* (1) Everybody is stopped, so nobody can see one bit cleared without the others. */
 static void clear_online(struct cpuhp_stop *stop)
@@ -89,30 +76,49 @@ static void clear_online(struct cpuhp_stop *stop)
 	stop->cleared = true;
 }
 
-static int leave_in_turn(struct cpuhp_rec *rec)			/* (2) */
+/* Return for how long interrupts may still come, or an errno with the CPU online. */
+static int disable_in_turn(struct cpuhp_rec *rec)			/* (2) */
 {
 	int err = __cpu_disable();
 
-	if (err) {
-		set_cpu_online(rec->m.cpu, true);
-		return err;
-	}
+	if (!err)
+		return arch_cpuhp_irq_settle_us();
+	set_cpu_online(rec->m.cpu, true);
+	return err;
+}
+
+static void die_in_turn(struct cpuhp_rec *rec)				/* (4) */
+{
+	arch_cpuhp_irq_settled();
 	cpuhp_set_pos(rec, CPUHP_AP_ONLINE);
 	cpuhp_walk_rows_nofail(rec, CPUHP_DOWN, CPUHP_AP_OFFLINE);
-	return 0;
+}
+
+static int leave_in_turn(struct cpuhp_rec *rec, struct cpuhp_stop *stop)
+{
+	int ret;
+
+	raw_spin_lock(&cpuhp_turn);
+	clear_online(stop);
+	ret = disable_in_turn(rec);
+	if (ret > 0) {							/* (3) */
+		raw_spin_unlock(&cpuhp_turn);
+		udelay(ret);
+		raw_spin_lock(&cpuhp_turn);
+		ret = 0;
+	}
+	if (!ret)
+		die_in_turn(rec);
+	raw_spin_unlock(&cpuhp_turn);
+	return ret;
 }
 
 /* On each member, interrupts off, everybody else spinning. */
 static int leave(void *arg)
 {
 	struct cpuhp_rec *rec = this_cpu_ptr(&cpuhp_rec);
-	struct cpuhp_stop *stop = arg;
 
-	take_turn(stop);
-	clear_online(stop);
-	rec->m.result = leave_in_turn(rec);
-	pass_turn(stop);
-
+	rec->m.result = leave_in_turn(rec, arg);
 	if (!rec->m.result)
 		stop_machine_park(rec->m.cpu);
 	return 0;
