@@ -16,7 +16,7 @@
  *   take over their broadcast ticks
  *   tell each: should die			  arch: cpuhp_ap_report_dead()
  *   wait for each: dead
- *   RCU callbacks, tick, idle mm of each
+ *   RCU callbacks, timers, tick, idle mm of each
  */
 #include <linux/irq.h>
 #include <linux/kthread.h>
@@ -28,6 +28,7 @@
 #include <linux/sched/task.h>
 #include <linux/smp.h>
 #include <linux/tick.h>
+#include <linux/timer.h>
 
 #include "../smpboot.h"
 #include "cpuhp.h"
@@ -146,6 +147,7 @@ static void see_dead(const struct cpumask *round, int to)
 		bury(cpu);
 	for_each_cpu(cpu, round) {
 		rcutree_migrate_callbacks(cpu);
+		timers_dead_cpu(cpu);
 		cpuhp_set_pos(per_cpu_ptr(&cpuhp_rec, cpu), to);
 	}
 }
@@ -170,7 +172,9 @@ void cpuhp_takedown(struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
 		cpuhp_quiesce_verify(&cpuhp_leaving);
 		/*
 		 * All of them before any row below: a tear_down may wait for a
-		 * GP, and what that waits for may be a callback of one of them.
+		 * GP, and what that waits for may be a callback of one of them,
+		 * or for a task that sleeps until a timer of one of them fires.
+		 * (The row timers:prepare then finds nothing left to move.)
 		 */
 		while (!cpumask_empty(&cpuhp_leaving)) {
 			fill_round(&cpuhp_round, &cpuhp_leaving);
