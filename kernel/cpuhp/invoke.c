@@ -61,6 +61,7 @@ void cpuhp_note_failure(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir,
 /* watch.c reads these from a timer: @running goes last in and first out. */
 static void row_begins(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir, void *cb)
 {
+	smp_wmb();	/* after the 0 of row_ends(); pairs with watch_row() */
 	WRITE_ONCE(rec->slow, false);
 	WRITE_ONCE(rec->since, jiffies);
 	WRITE_ONCE(rec->running_dir, dir);

@@ -13,6 +13,7 @@
 #include <linux/export.h>
 #include <linux/panic.h>
 #include <linux/ratelimit.h>
+#include <linux/rcupdate.h>
 #include <linux/sched/hotplug.h>
 #include <linux/sched/isolation.h>
 #include <linux/smp.h>
@@ -40,14 +41,16 @@ static long run_batch(void *arg)
 
 /*
  * The first CPU that stays, or nr_cpu_ids. The set must leave a housekeeping
- * CPU: scheduling domains cannot span nothing.
+ * CPU: scheduling domains cannot span nothing. One that rests half-way runs no
+ * tasks and takes nothing over.
  */
 static unsigned int first_survivor(const struct cpumask *cpus)
 {
 	unsigned int cpu;
 
-	for_each_cpu_and(cpu, cpu_online_mask, housekeeping_cpumask(HK_TYPE_DOMAIN)) {
-		if (!cpumask_test_cpu(cpu, cpus))
+	guard(rcu)();
+	for_each_cpu_and(cpu, cpu_active_mask, housekeeping_cpumask(HK_TYPE_DOMAIN)) {
+		if (!cpumask_test_cpu(cpu, cpus) && !cpu_dying(cpu))
 			return cpu;
 	}
 	return nr_cpu_ids;

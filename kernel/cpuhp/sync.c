@@ -14,6 +14,8 @@
  * (2) A CPU may be DEAD before the BP gets to say SHOULD_DIE; then DEAD stays.
  * (3) Each store of the AP is an xchg and implies a full barrier: what the AP
  *     did before its report is visible to a BP that has read the report.
+ * (4) The BP's SHOULD_ONLINE is a successful cmpxchg, hence a release as well;
+ *     the AP reads it with acquire. What the BP did before is visible to the AP.
  */
 #include <linux/cpuhotplug.h>
 #include <linux/delay.h>
@@ -55,7 +57,10 @@ bool cpuhp_sync_wait(unsigned int cpu, enum cpuhp_sync_state state,
 	for (;;) {
 		ktime_t waited = ktime_sub(ktime_get(), begin);
 
-		/* (1) pairs with the xchg in cpuhp_sync_report() */
+		/*
+		 * (1) pairs with the xchg in cpuhp_sync_report(), (4) with the
+		 * acquire in cpuhp_ap_sync_alive()
+		 */
 		if (atomic_cmpxchg(sync, state, next) == state)
 			return true;
 		if (waited > CPUHP_SYNC_TIMEOUT_NS)

@@ -11,7 +11,8 @@
 /**
  * cpuhp_ap_sync_alive - first words of a CPU
  *
- * Reports, and spins until the BP releases it.
+ * Reports, and spins until the BP releases it. What the BP has prepared before
+ * that is visible then, see (4).
  *
  * Context: on the upcoming CPU, from low level bring-up code, interrupts off.
  */
@@ -20,7 +21,8 @@ void cpuhp_ap_sync_alive(void)
 	atomic_t *sync = this_cpu_ptr(&cpuhp_rec.sync);
 
 	cpuhp_sync_report(CPUHP_SYNC_ALIVE);
-	while (atomic_read(sync) != CPUHP_SYNC_SHOULD_ONLINE)
+	/* (4) pairs with the cmpxchg in cpuhp_sync_wait() */
+	while (atomic_read_acquire(sync) != CPUHP_SYNC_SHOULD_ONLINE)
 		cpu_relax();
 }
 

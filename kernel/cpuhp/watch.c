@@ -4,8 +4,8 @@
  * runs them, while they still run.
  *
  * A timer looks at the CPUs that move, or are called by a registration. It
- * reads what invoke.c notes without a lock: a row that ends or begins meanwhile
- * costs a look too early or too late, nothing else.
+ * reads what invoke.c notes without a lock, and reads it again before it
+ * reports: a row that has ended or begun meanwhile is not reported.
  */
 #define pr_fmt(fmt) "cpuhp: " fmt
 
@@ -30,15 +30,24 @@ static void watch_row(unsigned int cpu, unsigned long limit)
 	struct cpuhp_rec *rec = per_cpu_ptr(&cpuhp_rec, cpu);
 	int state = smp_load_acquire(&rec->running);	/* pairs with row_begins() */
 	unsigned long since = READ_ONCE(rec->since);
+	enum cpuhp_dir dir = READ_ONCE(rec->running_dir);
+	struct task_struct *runner = READ_ONCE(rec->runner);
+	void *callback = READ_ONCE(rec->running_cb);
 
 	if (!state || READ_ONCE(rec->slow) || time_before(jiffies, since + limit))
 		return;
+	/*
+	 * All of it belongs to one row if that still runs. Who has seen a word of
+	 * a later row sees at least the 0 that row_ends() stored before it.
+	 */
+	smp_rmb();	/* pairs with the smp_wmb() in row_begins() */
+	if (READ_ONCE(rec->running) != state || READ_ONCE(rec->since) != since)
+		return;
 	WRITE_ONCE(rec->slow, true);
 	pr_warn("CPU%u step %d (%s) %s: %ps runs for more than %u ms\n", cpu, state,
-		cpuhp_step_name(state),
-		READ_ONCE(rec->running_dir) == CPUHP_UP ? "up" : "down",
-		READ_ONCE(rec->running_cb), jiffies_to_msecs(jiffies - since));
-	sched_show_task(READ_ONCE(rec->runner));
+		cpuhp_step_name(state), dir == CPUHP_UP ? "up" : "down", callback,
+		jiffies_to_msecs(jiffies - since));
+	sched_show_task(runner);
 }
 
 static void watch_timer(struct timer_list *timer)
