@@ -14,6 +14,7 @@ import common
 import console
 import guests
 import ktap
+import partitions
 import soaking
 import trees
 import users
@@ -308,6 +309,8 @@ PARTS = (
     Part("kunit", "KUnit suites in the booted kernel", kunit, (common.ARCH,)),
     Part("kselftest", "our kselftests in the guest", kselftests, (common.ARCH,)),
     Part("base-test", "the base's own cpu-on-off-test.sh", base_test, (common.ARCH,)),
+    Part("partitions", "the base's own test_cpuset_prs.sh: cpuset partitions and CPUs that go",
+         partitions.run, (), ("x86_64", "partitions")),
     Part("users", "what people use already: chcpu, lscpu, stress-ng, perf and others", users.run,
          (), ("x86_64",)),
     Part("soak", "a real make beside CPUs that never rest, in both quiesce modes", soaking.part,
