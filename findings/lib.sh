@@ -125,6 +125,26 @@ guest()
 	cat "$work/out"
 }
 
+# with_qmp: the next guest has a QMP monitor; for each line "MARKER COMMAND" on standard input,
+# COMMAND is said there once MARKER is on the guest's console. The answers are in $work/qmp.
+with_qmp()
+{
+	mkfifo "$work/monitor.in" "$work/monitor.out"
+	: > "$work/serial"
+	cat "$work/monitor.out" > "$work/qmp" &
+	cat > "$work/commands"
+	while read -r marker command; do
+		tries=0
+		until grep -q "$marker" "$work/serial" || [ "$tries" -ge "$boot_limit" ]; do
+			sleep 1
+			tries=$((tries + 1))
+		done
+		echo "$command"
+		sleep 1
+	done < "$work/commands" > "$work/monitor.in" &
+	monitor="-chardev pipe,id=monitor,path=$work/monitor -mon chardev=monitor,mode=control"
+}
+
 # value NAME: the rest of the line "NAME: ..." that a job printed
 value()
 {
