@@ -150,7 +150,8 @@ static struct attribute *cpuhp_cpu_attrs[] = {
 	NULL
 };
 
-static const struct attribute_group cpuhp_cpu_group = {
+/* Belongs to each CPU's device as long as that is there: drivers/base/cpu.c. */
+const struct attribute_group cpuhp_cpu_group = {
 	.name	= "hotplug",
 	.attrs	= cpuhp_cpu_attrs,
 };
@@ -289,24 +290,14 @@ static const struct attribute_group cpuhp_root_group = {
 
 static int __init cpuhp_sysfs_init(void)
 {
-	struct device *dev;
-	unsigned int cpu;
-	int err = -ENODEV;
+	struct device *dev = bus_get_dev_root(&cpu_subsys);
+	int err;
 
-	dev = bus_get_dev_root(&cpu_subsys);
-	if (dev) {
-		err = sysfs_create_group(&dev->kobj, &cpuhp_smt_group) ?:
-		      sysfs_create_group(&dev->kobj, &cpuhp_root_group);
-		put_device(dev);
-	}
-
-	for_each_possible_cpu(cpu) {
-		if (err)
-			break;
-		dev = get_cpu_device(cpu);
-		if (dev)
-			err = sysfs_create_group(&dev->kobj, &cpuhp_cpu_group);
-	}
+	if (!dev)
+		return -ENODEV;
+	err = sysfs_create_group(&dev->kobj, &cpuhp_smt_group) ?:
+	      sysfs_create_group(&dev->kobj, &cpuhp_root_group);
+	put_device(dev);
 	return err;
 }
 device_initcall(cpuhp_sysfs_init);
