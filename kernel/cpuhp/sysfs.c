@@ -12,6 +12,7 @@
 #include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/device.h>
+#include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/kstrtox.h>
 #include <linux/ratelimit.h>
@@ -173,8 +174,45 @@ static ssize_t states_show(struct device *dev, struct device_attribute *attr, ch
 }
 static DEVICE_ATTR_RO(states);
 
+/*
+ * Lists of CPUs. They are binary attributes, as other lists in sysfs are: what
+ * is read may be longer than a page, and a write tells where in the file it
+ * begins.
+ */
+
+/* @cpus must not change meanwhile: the text is measured before it is printed. */
+static ssize_t read_list(const struct cpumask *cpus, char *buf, loff_t off, size_t count)
+{
+	char *text __free(kfree) = kasprintf(GFP_KERNEL, "%*pbl\n", cpumask_pr_args(cpus));
+
+	if (!text)
+		return -ENOMEM;
+	return memory_read_from_buffer(buf, count, &off, text, strlen(text));
+}
+
+/*
+ * sysfs hands over a page at most and lets the writer come back with the rest,
+ * which would be a list of its own, begun inside a number perhaps. So what
+ * fills a page counts as cut off, and what goes on behind an earlier write is no
+ * request. Behind a refused one, too: some writers go on after an error.
+ */
+static int check_whole(struct file *file, loff_t off, size_t count)
+{
+	if (off) {
+		pr_notice_ratelimited("a CPU list must be one write at the beginning of the file\n");
+		return -EINVAL;
+	}
+	if (count >= PAGE_SIZE) {
+		file->f_pos = count;
+		pr_notice_ratelimited("CPU list of %lu bytes or more; strides such as 1-2047:1/2 make it shorter\n",
+				      PAGE_SIZE);
+		return -E2BIG;
+	}
+	return 0;
+}
+
 /* Parse a list into @cpus. The words go to the log, the errno to the writer. */
-static int parse_list(const char *buf, struct cpumask *cpus)
+static int parse_list(const char *buf, size_t count, struct cpumask *cpus)
 {
 	int err = cpulist_parse(buf, cpus);
 
@@ -182,16 +220,22 @@ static int parse_list(const char *buf, struct cpumask *cpus)
 		pr_notice_ratelimited("CPU list names a CPU that cannot exist\n");
 		return -ENODEV;
 	}
-	if (err || cpumask_empty(cpus)) {
+	/* A NUL would hide what stands behind it; a last one is C's. */
+	if (err || cpumask_empty(cpus) || strlen(buf) + 1 < count) {
 		pr_notice_ratelimited("malformed or empty CPU list\n");
 		return -EINVAL;
 	}
-	if (!cpumask_subset(cpus, cpu_present_mask)) {
-		cpumask_andnot(cpus, cpus, cpu_present_mask);
-		pr_notice_ratelimited("CPUs not present: %*pbl\n", cpumask_pr_args(cpus));
-		return -ENODEV;
-	}
 	return 0;
+}
+
+/* Under device_hotplug_lock, which whoever attaches or detaches a CPU holds. */
+static int check_present(struct cpumask *cpus)
+{
+	if (cpumask_subset(cpus, cpu_present_mask))
+		return 0;
+	cpumask_andnot(cpus, cpus, cpu_present_mask);
+	pr_notice_ratelimited("CPUs not present: %*pbl\n", cpumask_pr_args(cpus));
+	return -ENODEV;
 }
 
 static int offline_list(const struct cpumask *cpus)
@@ -204,50 +248,77 @@ static int online_list(const struct cpumask *cpus)
 	return cpuhp_online(cpus, CPUHP_ONLINE, current);
 }
 
-static int store_list(const char *buf, int (*move)(const struct cpumask *cpus))
+static int move_list(struct cpumask *cpus, int (*move)(const struct cpumask *cpus))
+{
+	int err;
+
+	err = lock_device_hotplug_sysfs();
+	if (err)
+		return err;
+	err = check_present(cpus);
+	if (!err) {
+		err = move(cpus);
+		cpuhp_sync_devices(cpus);
+	}
+	unlock_device_hotplug();
+	return err;
+}
+
+static ssize_t write_list(struct file *file, const char *buf, loff_t off, size_t count,
+			  int (*move)(const struct cpumask *cpus))
 {
 	struct cpumask *cpus __free(kfree) = kzalloc(cpumask_size(), GFP_KERNEL);
 	int err;
 
 	if (!cpus)
 		return -ENOMEM;
-	err = parse_list(buf, cpus) ?: lock_device_hotplug_sysfs();
-	if (err)
-		return err;
-	err = move(cpus);
-	cpuhp_sync_devices(cpus);
-	unlock_device_hotplug();
-	return err;
+	err = check_whole(file, off, count) ?:
+	      parse_list(buf, count, cpus) ?:
+	      move_list(cpus, move);
+	return err ?: count;
 }
 
-static ssize_t online_store(struct device *dev, struct device_attribute *attr,
-			    const char *buf, size_t count)
+static ssize_t online_write(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
+			    char *buf, loff_t off, size_t count)
 {
-	return store_list(buf, online_list) ?: count;
+	return write_list(file, buf, off, count, online_list);
 }
 
-static ssize_t online_show(struct device *dev, struct device_attribute *attr, char *buf)
+static ssize_t online_read(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
+			   char *buf, loff_t off, size_t count)
 {
-	return sysfs_emit(buf, "%*pbl\n", cpumask_pr_args(cpu_online_mask));
-}
-static DEVICE_ATTR_RW(online);
+	struct cpumask *cpus __free(kfree) = kzalloc(cpumask_size(), GFP_KERNEL);
 
-static ssize_t offline_store(struct device *dev, struct device_attribute *attr,
-			     const char *buf, size_t count)
+	if (!cpus)
+		return -ENOMEM;
+	cpumask_copy(cpus, cpu_online_mask);
+	return read_list(cpus, buf, off, count);
+}
+static BIN_ATTR_RW(online, 0);
+
+static ssize_t offline_write(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
+			     char *buf, loff_t off, size_t count)
 {
-	return store_list(buf, offline_list) ?: count;
+	return write_list(file, buf, off, count, offline_list);
 }
 
-static ssize_t offline_show(struct device *dev, struct device_attribute *attr, char *buf)
+static ssize_t offline_read(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
+			    char *buf, loff_t off, size_t count)
 {
 	struct cpumask *cpus __free(kfree) = kzalloc(cpumask_size(), GFP_KERNEL);
 
 	if (!cpus)
 		return -ENOMEM;
 	cpumask_andnot(cpus, cpu_present_mask, cpu_online_mask);
-	return sysfs_emit(buf, "%*pbl\n", cpumask_pr_args(cpus));
+	return read_list(cpus, buf, off, count);
 }
-static DEVICE_ATTR_RW(offline);
+static BIN_ATTR_RW(offline, 0);
+
+static struct bin_attribute *cpuhp_root_lists[] = {
+	&bin_attr_online,
+	&bin_attr_offline,
+	NULL
+};
 
 static ssize_t last_failure_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
@@ -275,8 +346,6 @@ static DEVICE_ATTR_RW(quiesce);
 
 static struct attribute *cpuhp_root_attrs[] = {
 	&dev_attr_states.attr,
-	&dev_attr_online.attr,
-	&dev_attr_offline.attr,
 	&dev_attr_last_failure.attr,
 	&dev_attr_progress.attr,
 	&dev_attr_quiesce.attr,
@@ -286,6 +355,7 @@ static struct attribute *cpuhp_root_attrs[] = {
 static const struct attribute_group cpuhp_root_group = {
 	.name	= "hotplug",
 	.attrs	= cpuhp_root_attrs,
+	.bin_attrs = cpuhp_root_lists,
 };
 
 static int __init cpuhp_sysfs_init(void)

@@ -4,8 +4,11 @@
  * requests that must be refused. The errno is the promised one and the machine
  * has not changed.
  */
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../kselftest_harness.h"
 #include "cpuhp_util.h"
@@ -313,6 +316,157 @@ TEST_F_TIMEOUT(badinput, lists_of_absent_cpus, 300)
 		}
 		unchanged(_metadata, &self->before, list_attrs[attr]);
 	}
+}
+
+/*
+ * A list of @len bytes that names only @cpu, in numbers of @digits digits; then
+ * @edge, whose second digit is the last byte. The caller frees it.
+ */
+static char *long_list(size_t len, int cpu, int digits, const char *edge)
+{
+	size_t used, room = len - strlen(edge);
+	char *text = malloc(len + 1);
+	int step = digits + 1;
+
+	if (!text)
+		return NULL;
+	/* The first number takes what is left over, in zeros. */
+	used = room % step + digits;
+	snprintf(text, used + 1, "%0*d", (int)used, cpu);
+	while (used + step < room)
+		used += snprintf(text + used, step + 1, ",%0*d", digits, cpu);
+	snprintf(text + used, len + 1 - used, ",%s", edge);
+	return text;
+}
+
+/* sysfs takes a page in one write; what fills it may be the half of a list. */
+TEST_F_TIMEOUT(badinput, lists_longer_than_a_page, 300)
+{
+	size_t page = sysconf(_SC_PAGESIZE);
+	char edge[8], file[16], *text;
+	unsigned int attr;
+	int err, more;
+
+	if (!cpuhp_has_batch())
+		SKIP(return, "no hotplug/online and hotplug/offline");
+	/* A cut after its first digit makes it another CPU. */
+	snprintf(edge, sizeof(edge), "%d1", self->cpu % 10);
+	snprintf(file, sizeof(file), "%d", self->cpu);
+	for (attr = 0; attr < ARRAY_SIZE(list_attrs); attr++) {
+		for (more = 0; more < 2; more++) {
+			text = long_list(page + more, self->cpu, 4, edge);
+			ASSERT_NE(NULL, text);
+			ASSERT_EQ(page + more, strlen(text));
+			err = cpuhp_sys_write(list_attrs[attr], text);
+			EXPECT_EQ(-E2BIG, err) {
+				TH_LOG("%s, %zu bytes", list_attrs[attr], page + more);
+			}
+			unchanged(_metadata, &self->before, list_attrs[attr]);
+			free(text);
+		}
+	}
+
+	/* The longest one that does fit. */
+	text = long_list(page - 1, self->cpu, 4, file);
+	ASSERT_NE(NULL, text);
+	ASSERT_EQ(page - 1, strlen(text));
+	EXPECT_EQ(0, cpuhp_sys_write("hotplug/offline", text));
+	ASSERT_EQ(0, cpuhp_cpu_get(self->cpu, "online", &err));
+	EXPECT_EQ(0, err);
+	EXPECT_EQ(0, cpuhp_sys_write("hotplug/online", text));
+	free(text);
+	unchanged(_metadata, &self->before, "there and back");
+}
+
+/* A writer that hands over a list in pieces: no piece is a list of its own. */
+TEST_F_TIMEOUT(badinput, lists_in_pieces, 300)
+{
+	size_t page = sysconf(_SC_PAGESIZE);
+	char text[16], *head;
+	int fd;
+
+	if (!cpuhp_has_batch())
+		SKIP(return, "no hotplug/offline");
+	snprintf(text, sizeof(text), "%d", self->cpu);
+	head = long_list(page, self->cpu, 4, "0");
+	ASSERT_NE(NULL, head);
+	fd = open(CPUHP_SYS "/hotplug/offline", O_WRONLY | O_CLOEXEC);
+	ASSERT_LE(0, fd);
+
+	EXPECT_EQ(-1, write(fd, head, page));
+	EXPECT_EQ(E2BIG, errno);
+	EXPECT_EQ(-1, write(fd, text, strlen(text)));
+	EXPECT_EQ(EINVAL, errno);
+	unchanged(_metadata, &self->before, "the rest of a list");
+
+	/* Only at the beginning begins a new one, and it is one write. */
+	ASSERT_EQ(0, lseek(fd, 0, SEEK_SET));
+	EXPECT_EQ(strlen(text), write(fd, text, strlen(text)));
+	ASSERT_EQ(0, cpuhp_restore());
+	EXPECT_EQ(-1, write(fd, text, strlen(text)));
+	EXPECT_EQ(EINVAL, errno);
+	unchanged(_metadata, &self->before, "a second piece");
+
+	/* Nor is what stands before a NUL. */
+	snprintf(text, sizeof(text), "%d%c,x", self->cpu, '\0');
+	EXPECT_EQ(-1, pwrite(fd, text, strlen(text) + 3, 0));
+	EXPECT_EQ(EINVAL, errno);
+	unchanged(_metadata, &self->before, "a list with a NUL in it");
+	close(fd);
+	free(head);
+}
+
+/* Whoever reads byte by byte gets the same as who reads all at once. */
+TEST_F_TIMEOUT(badinput, lists_read_in_pieces, 300)
+{
+	char whole[CPUHP_LIST_LEN], text[CPUHP_LIST_LEN], path[64];
+	unsigned int attr;
+	size_t used;
+	int fd;
+
+	if (!cpuhp_has_batch())
+		SKIP(return, "no hotplug/online and hotplug/offline");
+	ASSERT_EQ(0, cpuhp_cpu_write(self->cpu, "online", "0"));
+	for (attr = 0; attr < ARRAY_SIZE(list_attrs); attr++) {
+		ASSERT_EQ(0, cpuhp_sys_read(list_attrs[attr], whole, sizeof(whole)));
+		EXPECT_NE(0, strlen(whole));
+		snprintf(path, sizeof(path), CPUHP_SYS "/%s", list_attrs[attr]);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		ASSERT_LE(0, fd);
+		for (used = 0; used < sizeof(text) && read(fd, text + used, 1) == 1;)
+			used++;
+		close(fd);
+		ASSERT_LT(0, used);
+		EXPECT_EQ('\n', text[used - 1]);
+		text[used - 1] = '\0';
+		EXPECT_STREQ(whole, text);
+	}
+}
+
+/* The short way to write a long list. */
+TEST_F_TIMEOUT(badinput, lists_with_strides, 300)
+{
+	int cpu, first = cpuhp_mask_nth(&self->movable, 0), last = first;
+	struct cpuhp_machine now;
+	cpu_set_t expected;
+	char text[64];
+
+	if (!cpuhp_has_batch())
+		SKIP(return, "no hotplug/offline");
+	CPU_ZERO(&expected);
+	for (cpu = first; cpu < CPU_SETSIZE && CPU_ISSET(cpu, &self->movable); cpu += 2) {
+		CPU_SET(cpu, &expected);
+		last = cpu;
+	}
+	snprintf(text, sizeof(text), "%d-%d:1/2", first, last);
+	ASSERT_EQ(0, cpuhp_sys_write("hotplug/offline", text));
+	cpuhp_machine_read(&now);
+	cpuhp_mask_andnot(&expected, &self->before.online, &expected);
+	EXPECT_TRUE(CPU_EQUAL(&expected, &now.online)) {
+		TH_LOG("after \"%s\"", text);
+	}
+	ASSERT_EQ(0, cpuhp_sys_write("hotplug/online", text));
+	unchanged(_metadata, &self->before, text);
 }
 
 TEST_F_TIMEOUT(badinput, list_of_all, 300)
