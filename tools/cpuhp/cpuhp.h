@@ -44,7 +44,7 @@ int sys_line(char *buf, size_t size, const char *name);
 int sys_int(int *value, const char *name);
 int sys_write(const char *text, const char *name);
 
-/* cpulist.c: "1-3,7" and back */
+/* cpulist.c: "1-3,7", "1-15:2/4" and back */
 struct cpulist {
 	unsigned int *cpu;	/* ascending, each once */
 	size_t nr;

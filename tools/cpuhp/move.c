@@ -9,7 +9,9 @@
 #include <err.h>
 #include <errno.h>
 #include <getopt.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cpuhp.h"
 
@@ -26,14 +28,40 @@ static const struct way ways[] = {
 	[GO_DOWN]	= { GO_DOWN, "offline", "hotplug/offline", "0", "1" },
 };
 
-static int move_batch(const struct way *way, const char *list)
+/*
+ * The text of a list that one write can hold, which the kernel takes a page of:
+ * a second write would be a list of its own. NULL if there is none.
+ */
+static char *fitting(const char *text)
 {
-	int ret = progress_write(list, way->batch_file);
+	size_t room = sysconf(_SC_PAGESIZE);
+	struct cpulist list;
+	char *shorter = NULL;
 
-	if (!ret)
-		return 0;
-	reason_print(way->dir, list, -ret);
-	return EXIT_REFUSED;
+	if (strlen(text) < room)
+		return strdup(text);
+	if (!cpulist_parse(&list, text))
+		shorter = cpulist_text(&list);
+	cpulist_free(&list);
+	if (shorter && strlen(shorter) < room)
+		return shorter;
+	free(shorter);
+	return NULL;
+}
+
+static int move_batch(const struct way *way, const char *text)
+{
+	char *list = fitting(text);
+	int ret;
+
+	if (!list)
+		errx(EXIT_REFUSED, "%s: a list of %zu bytes is too long for %ld; no CPU was moved",
+		     way->name, strlen(text), sysconf(_SC_PAGESIZE) - 1);
+	ret = progress_write(list, way->batch_file);
+	if (ret)
+		reason_print(way->dir, list, -ret);
+	free(list);
+	return ret ? EXIT_REFUSED : 0;
 }
 
 /* 1: it is there already. A CPU without a switch is online for good. */

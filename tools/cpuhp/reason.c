@@ -39,6 +39,7 @@ static const struct {
 	{ EOPNOTSUPP,	"this machine cannot take CPUs offline" },
 	{ EINTR,	"interrupted; the CPUs went back to where they were" },
 	{ ENOMEM,	"out of memory" },
+	{ E2BIG,	"the list is too long for one write" },
 };
 
 /** reason_errno - what an errno means when a CPU should move */

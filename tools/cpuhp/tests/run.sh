@@ -116,6 +116,50 @@ left at 236 \"online\""
 	has "offline: no record" "$(cpuhp offline 1-2)" 'failed: ENOSPC (no room'
 }
 
+# numbers CONDITION [LIMIT]: a list of those numbers n of which awk finds it true
+numbers()
+{
+	awk "BEGIN {
+		for (n = 1; n < ${2:-4000}; n++)
+			if ($1) {
+				printf \"%s%d\", comma, n
+				comma = \",\"
+			}
+	}"
+}
+
+# long LIST: the same with CPU 1, in more bytes than the kernel takes at once
+long()
+{
+	printf '%0*d,%s' "$page" 1 "$1"
+}
+
+test_long_lists()
+{
+	new_batch_tree
+	page=$(getconf PAGESIZE)
+	cpuhp offline "$(long "$(numbers 'n % 2')")"
+	is "a long list: every second CPU" "$? $(cat "$sys/hotplug/offline")" "0 1-3999:1/2"
+	cpuhp offline "$(long "$(numbers 'n % 8 >= 6 || n == 2001')")"
+	is "a long list: two of each eight, and others" "$? $(cat "$sys/hotplug/offline")" \
+		"0 1,6-1999:2/8,2001,2006-3999:2/8"
+	cpuhp online "$(long "$(numbers 'n < 1100')")"
+	is "a long list: a range" "$? $(cat "$sys/hotplug/online")" "0 1-1099"
+	cpuhp online "$(long 2-15:2/4)"
+	is "a long list: it may have strides already" "$? $(cat "$sys/hotplug/online")" \
+		"0 1-3,6-15:2/4"
+	list=$(numbers 'n % 2 && n < 1600')
+	cpuhp offline "$list"
+	is "a list that fits stays as it is" "$? $(cat "$sys/hotplug/offline")" "0 $list"
+
+	# Hardly three ranges that are alike stand side by side.
+	echo 3 >"$sys/hotplug/offline"
+	out=$(cpuhp offline "$(numbers 'int(n * n / 7) % 3' "$page")")
+	is "a list that is too long is not written" "$? $(cat "$sys/hotplug/offline")" "1 3"
+	has "a list that is too long: the message" "$out" \
+		"^cpuhp: offline: a list of [0-9]* bytes is too long for $((page - 1));"
+}
+
 bar_drawn()
 {
 	grep -q "$1" "$tmp/bar"
@@ -169,7 +213,8 @@ remaining CPUs); it is at 0 \"offline\""
 test_lists()
 {
 	new_tree
-	for list in '' x 1- 3-1 1,,2 '1,' 1x 1-2-3 99999 ' 1'; do
+	for list in '' x 1- 3-1 1,,2 '1,' 1x 1-2-3 99999 ' 1' 1:1/2 1-3: \
+		1-3:1 1-3:2/ 1-3:3/2 1-3:0/0; do
 		out=$(cpuhp offline "$list")
 		is "list '$list' is refused" "$? $out" "1 cpuhp: '$list' is no list of CPUs"
 	done
@@ -320,6 +365,7 @@ test_trace()
 
 test_status
 test_batch
+test_long_lists
 test_progress
 test_serial
 test_lists
