@@ -23,6 +23,11 @@ unsigned int cpu_smt_num_threads __read_mostly = UINT_MAX;
 unsigned int cpuhp_smt_max_threads __ro_after_init;
 
 static struct cpumask smt_cpus;	/* M: who moves in a switch */
+/*
+ * M: siblings that a switch took off though no other thread of their core was
+ * online. Whoever took those others off did not mean these.
+ */
+static struct cpumask smt_emptied;
 
 #ifndef topology_is_core_online
 #define topology_is_core_online(_cpu)	((void)(_cpu), true)
@@ -134,16 +139,33 @@ static void collect_siblings_down(enum cpuhp_smt_control ctrlval)
 	}
 }
 
+/*
+ * Siblings that may come back. A core whose threads are all offline was taken
+ * off on purpose, unless it was a switch that emptied it; and no switch takes a
+ * primary thread off.
+ */
 static void collect_siblings_up(void)
 {
 	unsigned int cpu;
 
 	cpumask_clear(&smt_cpus);
 	for_each_present_cpu(cpu) {
-		if (cpu_online(cpu) || !node_online(cpu_to_node(cpu)))
+		if (cpu_online(cpu) || topology_is_primary_thread(cpu))
 			continue;
-		if (smt_thread_allowed(cpu) && topology_is_core_online(cpu))
+		if (!node_online(cpu_to_node(cpu)) || !smt_thread_allowed(cpu))
+			continue;
+		if (topology_is_core_online(cpu) || cpumask_test_cpu(cpu, &smt_emptied))
 			cpumask_set_cpu(cpu, &smt_cpus);
+	}
+}
+
+static void note_emptied_cores(void)
+{
+	unsigned int cpu;
+
+	for_each_cpu(cpu, &smt_cpus) {
+		if (!topology_is_core_online(cpu))
+			cpumask_set_cpu(cpu, &smt_emptied);
 	}
 }
 
@@ -172,14 +194,19 @@ int cpuhp_smt_disable(enum cpuhp_smt_control ctrlval)
 	if (!cpumask_empty(&smt_cpus))
 		err = cpuhp_offline_locked(&smt_cpus, &op);
 	cpuhp_sync_devices(&smt_cpus);
-	if (!err)
+	if (!err) {
 		cpu_smt_control = ctrlval;
+		note_emptied_cores();
+	}
 	cpu_maps_update_done();
 	return err;
 }
 
 /**
  * cpuhp_smt_enable - bring siblings online, all or none
+ *
+ * A sibling comes up where its core has an online thread, or had none but the
+ * siblings that cpuhp_smt_disable() took off.
  *
  * Context: as cpuhp_smt_disable(). Works while hotplug is disabled: resume
  * from hibernation needs it.
@@ -207,6 +234,53 @@ int cpuhp_smt_enable(void)
 	cpuhp_sync_devices(&smt_cpus);
 	if (err)
 		cpu_smt_control = before;
+	cpumask_andnot(&smt_emptied, &smt_emptied, cpu_online_mask);
+	cpu_maps_update_done();
+	return err;
+}
+
+/**
+ * cpuhp_offline_again - let the CPUs that are offline die anew
+ *
+ * Each of them that has ever run comes up and goes down again. So it waits for
+ * its next start in the way that the architecture chooses now, instead of the one
+ * it chose back then. Afterwards the same CPUs are online, and SMT policy is as
+ * it was.
+ *
+ * Context: task context with user space frozen, device_hotplug_lock held; sleeps.
+ * Works while hotplug is disabled.
+ * Return: an error of cpuhp_batch() or cpuhp_offline_from(); after the latter,
+ * the CPUs are online
+ */
+int cpuhp_offline_again(void)
+{
+	const struct cpuhp_op up = {
+		.dir	= CPUHP_UP,
+		.target	= CPUHP_ONLINE,
+		.policy	= CPUHP_ALL_OR_NOTHING,
+	};
+	const struct cpuhp_op down = {
+		.dir	= CPUHP_DOWN,
+		.target	= CPUHP_OFFLINE,
+		.policy	= CPUHP_ALL_OR_NOTHING,
+	};
+	enum cpuhp_smt_control before;
+	unsigned int control;
+	int err = 0;
+
+	cpu_maps_update_begin();
+	cpuhp_forget_failure();
+	control = cpumask_first(cpu_online_mask);
+	cpumask_andnot(&smt_cpus, cpu_present_mask, cpu_online_mask);
+	cpumask_and(&smt_cpus, &smt_cpus, &cpus_booted_once_mask);
+	/* While they come up, siblings must be bootable. */
+	before = cpu_smt_control;
+	cpu_smt_control = CPU_SMT_ENABLED;
+	if (!cpumask_empty(&smt_cpus))
+		err = cpuhp_batch(&smt_cpus, &up) ?:
+		      cpuhp_offline_from(control, &smt_cpus, &down);
+	cpu_smt_control = before;
+	cpuhp_sync_devices(&smt_cpus);
 	cpu_maps_update_done();
 	return err;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * smt/control moves the secondary threads of all cores and keeps them away;
- * smt/active and the sibling lists follow.
+ * smt/active and the sibling lists follow. What somebody has taken off on
+ * purpose stays off.
  *
  * CPUHP_SMT_FORCEOFF=1 in the environment adds the one test whose effect only
  * a reboot takes back.
@@ -153,6 +154,109 @@ TEST_F_TIMEOUT(smt, one_already_off, 300)
 	expect_off(_metadata, self, "off");
 	ASSERT_EQ(0, cpuhp_sys_write("smt/control", "on"));
 	expect_on(_metadata, self);
+}
+
+/* A core of which every thread can go, while all are online; false: none. */
+static bool movable_core(FIXTURE_DATA(smt) * self, cpu_set_t *core)
+{
+	cpu_set_t movable, common;
+	int n;
+
+	cpuhp_movable(&movable);
+	for (n = CPU_COUNT(&self->secondary) - 1; n >= 0; n--) {
+		siblings(cpuhp_mask_nth(&self->secondary, n), core);
+		CPU_AND(&common, core, &movable);
+		if (CPU_EQUAL(&common, core))
+			return true;
+	}
+	return false;
+}
+
+static int take_off(const cpu_set_t *set)
+{
+	int cpu, err = 0;
+
+	for (cpu = 0; cpu < CPU_SETSIZE && !err; cpu++)
+		if (CPU_ISSET(cpu, set))
+			err = cpuhp_cpu_write(cpu, "online", "0");
+	return err;
+}
+
+/* Those that were online, but for @missing. */
+static void expect_but(struct __test_metadata *_metadata, FIXTURE_DATA(smt) * self,
+		       const cpu_set_t *missing, const char *when)
+{
+	struct cpuhp_machine now;
+	char is[CPUHP_LIST_LEN];
+	cpu_set_t expected;
+
+	cpuhp_machine_read(&now);
+	cpuhp_mask_andnot(&expected, &self->before.online, missing);
+	EXPECT_TRUE(CPU_EQUAL(&expected, &now.online)) {
+		TH_LOG("%s: online are %s", when,
+		       cpuhp_list_format(&now.online, is, sizeof(is)));
+	}
+}
+
+TEST_F_TIMEOUT(smt, core_off_on_purpose, 300)
+{
+	cpu_set_t core, missing;
+	int cpu;
+
+	SKIP_WITHOUT_SMT(self);
+	if (!movable_core(self, &core))
+		SKIP(return, "no core can go with all its threads");
+	ASSERT_EQ(0, take_off(&core));
+	ASSERT_EQ(0, cpuhp_sys_write("smt/control", "off"));
+	CPU_OR(&missing, &self->secondary, &core);
+	expect_but(_metadata, self, &missing, "SMT off");
+	ASSERT_EQ(0, cpuhp_sys_write("smt/control", "on"));
+	expect_but(_metadata, self, &core, "SMT on");
+
+	/* SMT does not keep it away: each thread comes when it is asked to. */
+	for (cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET(cpu, &core))
+			EXPECT_EQ(0, cpuhp_cpu_write(cpu, "online", "1"));
+	expect_on(_metadata, self);
+}
+
+/* The same, taken off while SMT had left it one thread. */
+TEST_F_TIMEOUT(smt, core_off_on_purpose_later, 300)
+{
+	cpu_set_t core;
+	int primary;
+
+	SKIP_WITHOUT_SMT(self);
+	if (!movable_core(self, &core))
+		SKIP(return, "no core can go with all its threads");
+	primary = cpuhp_mask_nth(&core, 0);
+	ASSERT_EQ(0, cpuhp_sys_write("smt/control", "off"));
+	ASSERT_EQ(0, cpuhp_cpu_write(primary, "online", "0"));
+	ASSERT_EQ(0, cpuhp_sys_write("smt/control", "on"));
+	expect_but(_metadata, self, &core, "SMT on");
+}
+
+/*
+ * A core that goes on without its primary thread. SMT off empties it; that was
+ * not what the thread had been taken off for, so off and on is as before.
+ */
+TEST_F_TIMEOUT(smt, primary_off_on_purpose, 300)
+{
+	cpu_set_t core, missing, primary;
+
+	SKIP_WITHOUT_SMT(self);
+	if (!movable_core(self, &core))
+		SKIP(return, "no core can go with all its threads");
+	CPU_ZERO(&primary);
+	CPU_SET(cpuhp_mask_nth(&core, 0), &primary);
+	ASSERT_EQ(0, take_off(&primary));
+	ASSERT_EQ(0, cpuhp_sys_write("smt/control", "off"));
+	CPU_OR(&missing, &self->secondary, &primary);
+	expect_but(_metadata, self, &missing, "SMT off");
+	ASSERT_EQ(0, cpuhp_sys_write("smt/control", "on"));
+	expect_but(_metadata, self, &primary, "SMT on");
+	ASSERT_EQ(0, cpuhp_sys_write("smt/control", "on"));
+	expect_but(_metadata, self, &primary, "SMT on again");
 }
 
 TEST_F_TIMEOUT(smt, uevents, 300)
