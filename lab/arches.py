@@ -82,8 +82,8 @@ def cpu_model(mach, accel, bare=False):
     return "max,vendor=GenuineIntel,-monitor" + (",-hypervisor" if bare else "")
 
 
-def topology(mach, cpus, nodes=1):
-    """QEMU's -smp: two threads per core where the architecture has them, a socket per node."""
-    if mach.smt and cpus % (2 * nodes) == 0:
-        return f"{cpus},sockets={nodes},cores={cpus // 2 // nodes},threads=2"
+def topology(mach, cpus, nodes=1, threads=2):
+    """QEMU's -smp: threads of a core where the architecture has them, a socket per node."""
+    if mach.smt and cpus % (threads * nodes) == 0:
+        return f"{cpus},sockets={nodes},cores={cpus // threads // nodes},threads={threads}"
     return str(cpus)

@@ -55,6 +55,7 @@ class Guest:
     stock: bool = False
     cpus: int = common.NCPU
     nodes: int = 1              # NUMA nodes, each with as many CPUs and as much memory
+    threads: int = 2            # per core, where the architecture has SMT
     disk: bool = False          # a slow disk with two queues, for the tests of blk-mq
     bare: bool = False          # x86: the guest takes itself for hardware
     rootfs: str = ""            # an initramfs, if not the flavour's own
@@ -88,7 +89,7 @@ def qemu(guest, accel, serial):
     label = trees.label(guest.flavour, guest.stock)
     return [*mach.qemu, "-accel", "kvm" if accel == "kvm" else "tcg,thread=multi",
             "-cpu", arches.cpu_model(mach, accel, guest.bare),
-            "-smp", arches.topology(mach, guest.cpus, guest.nodes),
+            "-smp", arches.topology(mach, guest.cpus, guest.nodes, guest.threads),
             "-m", str(memory(guest.cpus, guest.flavour)), *numa(guest), *disk(guest.disk),
             "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", *serial_of(guest.flavour, serial),
             "-kernel", trees.image(guest.flavour, guest.stock),
