@@ -15,6 +15,7 @@ help:
 	@echo '  make run          build, boot, and watch CPUs go and come'
 	@echo '  make shell        the same machine with a shell'
 	@echo '  make check        every test; PART="kunit lint" runs some, PART=list names them'
+	@echo '  make check-all    also the parts that check runs only if it is asked for them'
 	@echo '  make debug-check  the tests in the guest on the kernel with all checkers'
 	@echo '  make bench        the stock kernel and ours side by side'
 	@echo '  make kunit        the KUnit suites in a booted kernel'
@@ -41,6 +42,9 @@ run shell: packages
 
 check: packages
 	$(LAB)/check $(PART)
+
+check-all: packages
+	$(LAB)/check all
 
 debug-check: packages
 	$(LAB)/check debug
@@ -69,5 +73,5 @@ packages:
 clean:
 	rm -rf build
 
-.PHONY: help run shell check debug-check kunit model bench lint symbols htmldocs series deb \
-	packages clean
+.PHONY: help run shell check check-all debug-check kunit model bench lint symbols htmldocs \
+	series deb packages clean

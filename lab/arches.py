@@ -45,12 +45,16 @@ MACHINES = {
 # flavour: (machine, fragments of lab/configs in the order they are laid on)
 FLAVOURS = {
     "x86_64": ("x86_64", ("x86_64",)),
+    "real": ("x86_64", ("x86_64", "real")),
     "debug": ("x86_64", ("x86_64", "debug")),
     "kasan": ("x86_64", ("x86_64", "kasan")),
     "kcsan": ("x86_64", ("x86_64", "kcsan")),
     "arm64": ("arm64", ("arm64",)),
     "s390x": ("s390x", ("s390x",)),
 }
+
+# Their kernels watch themselves: everything takes long, and a multiple of the memory.
+WATCHED = ("debug", "kasan", "kcsan")
 
 
 def machine(flavour):

@@ -71,7 +71,7 @@ class Guest:
 def memory(cpus, flavour):
     """MiB: per-CPU areas grow with the CPUs, and the sanitizers eat a multiple."""
     plain = max(768, 256 + 32 * cpus)
-    return plain if flavour in arches.MACHINES else 2 * plain
+    return 2 * plain if flavour in arches.WATCHED else plain
 
 
 def command_line(guest):

@@ -199,7 +199,7 @@ def parameters(flavour):
     """Leaves of RCU's tree so small that all of one's CPUs can go. What the kernel
     does not know reaches /init: fewer cycles where checkers make each take long."""
     words = ["rcutree.rcu_fanout_leaf=2"]
-    if flavour not in arches.MACHINES:
+    if flavour in arches.WATCHED:
         words.append("CPUHP_CYCLES=50")
     return " ".join(words)
 
@@ -212,7 +212,7 @@ def hardware(flavour):
     """
     if arches.machine(flavour).kernel_arch != "x86_64":
         return {}
-    return {"nodes": 2, "disk": True, "bare": flavour not in arches.MACHINES}
+    return {"nodes": 2, "disk": True, "bare": flavour in arches.WATCHED}
 
 
 def base_test(flavour):
@@ -322,6 +322,8 @@ PARTS = (
          ("x86_64",)),
     Part("debug", "all guest tests under lockdep, RCU and object checkers", everything,
          ("debug", 100)),
+    Part("real", "all guest tests on a kernel with what a distribution's has", everything,
+         ("real", 100), ("x86_64",), by_default=False),
     Part("arm64", "all guest tests on arm64", everything, ("arm64", 200)),
     Part("s390x", "all guest tests on s390x", everything, ("s390x", 200)),
 )
