@@ -56,6 +56,10 @@ FLAVOURS = {
 # Their kernels watch themselves: everything takes long, and a multiple of the memory.
 WATCHED = ("debug", "kasan", "kcsan")
 
+# They patch text that other CPUs run, with each switch of SMT. QEMU before 8.1 may then
+# execute a breakpoint that is gone already, unless one thread runs all CPUs.
+ONE_THREAD = ("real",)
+
 
 def machine(flavour):
     return MACHINES[checked(flavour)[0]]
@@ -69,6 +73,13 @@ def checked(flavour):
     if flavour not in FLAVOURS:
         raise LabError(f"no such configuration: {flavour} (there are: {' '.join(FLAVOURS)})")
     return FLAVOURS[flavour]
+
+
+def accelerator(flavour, accel):
+    """QEMU's -accel: as many threads of the translator as there are CPUs, or one."""
+    if accel == "kvm":
+        return "kvm"
+    return "tcg,thread=" + ("single" if flavour in ONE_THREAD else "multi")
 
 
 def cpu_model(mach, accel, bare=False):

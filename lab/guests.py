@@ -87,7 +87,7 @@ def command_line(guest):
 def qemu(guest, accel, serial):
     mach = arches.machine(guest.flavour)
     label = trees.label(guest.flavour, guest.stock)
-    return [*mach.qemu, "-accel", "kvm" if accel == "kvm" else "tcg,thread=multi",
+    return [*mach.qemu, "-accel", arches.accelerator(guest.flavour, accel),
             "-cpu", arches.cpu_model(mach, accel, guest.bare),
             "-smp", arches.topology(mach, guest.cpus, guest.nodes, guest.threads),
             "-m", str(memory(guest.cpus, guest.flavour)), *numa(guest), *disk(guest.disk),
