@@ -28,6 +28,8 @@ WHY = {
 PROBE_SECONDS = 40
 # A panic that does not even get as far as the reset is not waited for.
 PANIC_SECONDS = 10
+# A job that there is not: it is run, and fails, in a guest that should have woken up.
+NOT_WOKEN = "/lab/the-guest-did-not-wake-up"
 
 
 @dataclasses.dataclass
@@ -57,6 +59,8 @@ class Guest:
     nodes: int = 1              # NUMA nodes, each with as many CPUs and as much memory
     threads: int = 2            # per core, where the architecture has SMT
     disk: bool = False          # a slow disk with two queues, for the tests of blk-mq
+    swap: str = ""              # a file that the guest has for a disk, before the slow one
+    wake: str = ""              # it hibernates: command line of the kernel that wakes it up
     bare: bool = False          # x86: the guest takes itself for hardware
     rootfs: str = ""            # an initramfs, if not the flavour's own
     jobs: str = ""              # words behind "--": jobs separated by " + "
@@ -90,8 +94,9 @@ def qemu(guest, accel, serial):
     return [*mach.qemu, "-accel", arches.accelerator(guest.flavour, accel),
             "-cpu", arches.cpu_model(mach, accel, guest.bare),
             "-smp", arches.topology(mach, guest.cpus, guest.nodes, guest.threads),
-            "-m", str(memory(guest.cpus, guest.flavour)), *numa(guest), *disk(guest.disk),
-            "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", *serial_of(guest.flavour, serial),
+            "-m", str(memory(guest.cpus, guest.flavour)), *numa(guest), *swap(guest.swap),
+            *disk(guest.disk), "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
+            *serial_of(guest.flavour, serial),
             "-kernel", trees.image(guest.flavour, guest.stock),
             "-initrd", guest.rootfs or os.path.join(BUILD, f"initramfs-{label}.cpio.gz"),
             "-append", command_line(guest)]
@@ -109,6 +114,14 @@ def numa(guest):
                   f"node,nodeid={node},cpus={node * share}-{(node + 1) * share - 1},"
                   f"memdev=node{node}"]
     return words
+
+
+def swap(path):
+    """A disk that outlives the machine: /dev/vda where the kernel looks for virtio."""
+    if not path:
+        return []
+    return ["-blockdev", f"driver=file,node-name=swap,filename={path}", "-device",
+            "virtio-blk-pci,drive=swap"]
 
 
 def disk(wanted):
@@ -153,27 +166,41 @@ def run(guest, on_line=ignore, on_job=ignore):
     @on_line gets each line that a job of the guest writes, as it comes; @on_job
     the name of each job that begins.
     """
-    accel = guest.accel or accelerator()
     path = common.log_path(guest.log)
-    argv = qemu(guest, accel, "stdio,signal=off")
     start = time.monotonic()
     seen = console.Console(on_line, on_job)
     with open(path, "w") as log:
-        log.write("$ " + " ".join(argv) + "\n")
-        log.flush()
-        try:
-            proc = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                    stderr=subprocess.STDOUT, start_new_session=True)
-        except FileNotFoundError as error:
-            raise LabError(f"{argv[0]} is not installed") from error
-        try:
-            end = follow(proc, guest, seen, log)
-        finally:
-            common.kill_session(proc)
+        end = boot(guest, seen, log)
+        if end == DIED and not seen.verdict and guest.wake:
+            end = boot(waking(guest), seen, log)
     if end == DIED and seen.verdict:
         end = DONE if seen.verdict == "pass" else FAILED
     why = WHY.get(end, "").format(watchdog=guest.watchdog, limit=guest.limit)
     return Outcome(end, seen, path, time.monotonic() - start, why)
+
+
+def waking(guest):
+    """The machine that goes on where a hibernated one has stopped.
+
+    Its own kernel gets as far as /init only if there is nothing to go on with.
+    """
+    return dataclasses.replace(guest, append=guest.wake, jobs=NOT_WOKEN)
+
+
+def boot(guest, seen, log):
+    """Run QEMU until it ends (DIED), or the watchdog bites."""
+    argv = qemu(guest, guest.accel or accelerator(), "stdio,signal=off")
+    log.write("$ " + " ".join(argv) + "\n")
+    log.flush()
+    try:
+        proc = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT, start_new_session=True)
+    except FileNotFoundError as error:
+        raise LabError(f"{argv[0]} is not installed") from error
+    try:
+        return follow(proc, guest, seen, log)
+    finally:
+        common.kill_session(proc)
 
 
 def follow(proc, guest, seen, log):

@@ -16,6 +16,7 @@ import guests
 import ktap
 import partitions
 import soaking
+import successors
 import trees
 import users
 from common import BUILD, LAB, LabError
@@ -126,7 +127,7 @@ def in_guest(flavour, log, jobs, expected=None, **guest):
                          on_job=lambda job: common.say(f"    {job}"))
     results = Results()
     for job in outcome.console.jobs:
-        results.add(ktap.of_job(job), f"{os.path.basename(job.name)}: ")
+        results.add(ktap.of_job(job), f"{without_directory(job.name)}: ")
     names = [job.name for job in outcome.console.jobs]
     for missing in [job for job in expected or jobs if job not in names]:
         results.fail(f"{missing}: never ran")
@@ -134,6 +135,10 @@ def in_guest(flavour, log, jobs, expected=None, **guest):
     if not outcome.good or results.failed:
         results.notes.append(f"        console: {outcome.log}")
     return results, outcome
+
+
+def without_directory(command):
+    return re.sub(r"^/\S*/", "", command)
 
 
 def judge_kernel(outcome, results):
@@ -273,6 +278,13 @@ def everything(flavour, cycles):
     return results
 
 
+def distribution(flavour, cycles):
+    """All guest tests, and one kernel after another."""
+    results = everything(flavour, cycles)
+    results.add(guarded(successors.hibernate, flavour), "hibernate: ")
+    return results
+
+
 def guarded(function, *args):
     """Run a part; what keeps it from running is one failure."""
     try:
@@ -320,9 +332,11 @@ PARTS = (
          (common.ARCH, 1000)),
     Part("crowd", "64 CPUs leave and come back together, 25 times", crowd, ("x86_64", 64, 25),
          ("x86_64",)),
+    Part("hibernate", "what is to be seen of CPUs survives a hibernation, or one refused",
+         successors.hibernate, ("x86_64",), ("x86_64",)),
     Part("debug", "all guest tests under lockdep, RCU and object checkers", everything,
          ("debug", 100)),
-    Part("real", "all guest tests on a kernel with what a distribution's has", everything,
+    Part("real", "all guest tests on a kernel with what a distribution's has", distribution,
          ("real", 100), ("x86_64",), by_default=False),
     Part("arm64", "all guest tests on arm64", everything, ("arm64", 200)),
     Part("s390x", "all guest tests on s390x", everything, ("s390x", 200)),

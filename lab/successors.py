@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The part of "make check" about a machine that goes on in another one: hibernation.
+
+A guest hibernates to a disk, QEMU ends, and another QEMU with that disk wakes it up.
+"""
+import os
+
+import parts
+from common import BUILD
+from ktap import Results
+
+# What is set before the machine goes to sleep, and how the kernel boots that wakes it.
+NIGHTS = (
+    ("", ""),
+    ("", "nosmt"),
+    ("hotplug/offline=2-3", ""),
+    ("hotplug/offline=1-3", "maxcpus=1"),
+    ("smt/control=off", ""),
+    ("smt/control=off hotplug/offline=2", ""),
+)
+# Steps that fail while the CPUs leave for the image: the first, one between, the last.
+REFUSING = ("sched:active", "workqueue:online", "smpboot/threads:online")
+DISK_BYTES = 1 << 29
+
+
+def hibernate(flavour):
+    """CPUs, SMT, masks and affinities survive the night, and a hibernation that is refused."""
+    parts.build(flavour)
+    results = Results()
+    for number, (settings, wake) in enumerate(NIGHTS):
+        results.add(night(flavour, f"hibernate-{flavour}-{number}", settings, wake))
+    jobs = [f"/lab/hibernate.sh refuse {step}" for step in REFUSING]
+    refused, _ = parts.in_guest(flavour, f"hibernate-{flavour}-refused", jobs,
+                                swap=fresh_disk(flavour))
+    results.add(refused)
+    return results
+
+
+def night(flavour, log, settings, wake):
+    """One machine that goes to sleep, and one that wakes it up."""
+    results, outcome = parts.in_guest(flavour, log, [f"/lab/hibernate.sh {settings}".strip()],
+                                      swap=fresh_disk(flavour), wake=f"resume=/dev/vda {wake}")
+    kernels = sum(text.startswith("Linux version") for _, text in outcome.console.kernel)
+    if kernels == 2:
+        results.ok()
+    else:
+        results.fail(f"{log}: of a sleeper and one that wakes it, {kernels} kernels have booted")
+    return results
+
+
+def fresh_disk(flavour):
+    """A file with nothing in it, for swap and image."""
+    path = os.path.join(BUILD, f"swap-{flavour}.img")
+    with open(path, "wb") as file:
+        file.truncate(DISK_BYTES)
+    return path
