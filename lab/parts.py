@@ -282,6 +282,7 @@ def distribution(flavour, cycles):
     """All guest tests, and one kernel after another."""
     results = everything(flavour, cycles)
     results.add(guarded(successors.hibernate, flavour), "hibernate: ")
+    results.add(guarded(successors.kexec, flavour), "kexec: ")
     return results
 
 
@@ -334,6 +335,8 @@ PARTS = (
          ("x86_64",)),
     Part("hibernate", "what is to be seen of CPUs survives a hibernation, or one refused",
          successors.hibernate, ("x86_64",), ("x86_64",)),
+    Part("kexec", "the kernel that one with CPUs away starts has all of them", successors.kexec,
+         ("x86_64",), ("x86_64",)),
     Part("debug", "all guest tests under lockdep, RCU and object checkers", everything,
          ("debug", 100)),
     Part("real", "all guest tests on a kernel with what a distribution's has", distribution,

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The part of "make check" about a machine that goes on in another one: hibernation.
+"""The parts of "make check" in which one kernel follows another: hibernation and kexec.
 
 A guest hibernates to a disk, QEMU ends, and another QEMU with that disk wakes it up.
+Or it has a kernel in its archive, which takes its place in the same QEMU.
 """
 import os
 
+import cpio
 import parts
+import trees
 from common import BUILD
 from ktap import Results
 
@@ -21,6 +24,9 @@ NIGHTS = (
 # Steps that fail while the CPUs leave for the image: the first, one between, the last.
 REFUSING = ("sched:active", "workqueue:online", "smpboot/threads:online")
 DISK_BYTES = 1 << 29
+# What a kernel does before it starts the next one.
+SETTINGS = ("hotplug/offline=2-3", "hotplug/offline=1-3", "smt/control=off",
+            "smt/control=off,hotplug/offline=2")
 
 
 def hibernate(flavour):
@@ -54,3 +60,18 @@ def fresh_disk(flavour):
     with open(path, "wb") as file:
         file.truncate(DISK_BYTES)
     return path
+
+
+def kexec(flavour):
+    """However few CPUs a kernel has left, the one that it starts has them all."""
+    parts.build(flavour)
+    rootfs = cpio.pack_behind(f"kexec-{flavour}", flavour,
+                              [("/lab/next/kernel", trees.image(flavour)),
+                               ("/lab/next/initrd", cpio.archive(flavour))])
+    results = Results()
+    for number, setting in enumerate(SETTINGS):
+        first = f"/lab/kexec {setting}"
+        one, _ = parts.in_guest(flavour, f"kexec-{flavour}-{number}", [first],
+                                [first, "/lab/kexec"], rootfs=rootfs)
+        results.add(one)
+    return results

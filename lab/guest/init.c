@@ -17,7 +17,8 @@
  *	LAB-VERDICT: pass
  *
  * before the machine goes off. A job that runs longer than lab.timeout=
- * seconds is killed and has rc=124.
+ * seconds is killed and has rc=124. A job may load another kernel: if none has
+ * failed, that one goes on with its own jobs, and the verdict is its.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -350,6 +351,28 @@ static void run_shell(void)
 	waitpid(pid, NULL, 0);
 }
 
+static bool next_is_loaded(void)
+{
+	int fd = open("/sys/kernel/kexec_loaded", O_RDONLY | O_CLOEXEC);
+	char loaded = '0';
+
+	if (fd < 0)
+		return false;
+	if (read(fd, &loaded, 1) < 0)
+		say("lab: kexec_loaded cannot be read: %s", strerror(errno));
+	close(fd);
+	return loaded == '1';
+}
+
+/* Returns only if the loaded kernel does not start. */
+static void start_next(void)
+{
+	sync();
+	reboot(RB_KEXEC);
+	say("lab: the loaded kernel does not start: %s", strerror(errno));
+	failed_jobs++;
+}
+
 static void power_off(void)
 {
 	sync();
@@ -374,6 +397,8 @@ int main(int argc, char **argv)
 		power_off();
 	}
 	run_jobs(argv + 1);
+	if (!failed_jobs && next_is_loaded())
+		start_next();
 	say("LAB-VERDICT: %s", failed_jobs ? "fail" : "pass");
 	power_off();
 }
