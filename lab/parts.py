@@ -202,9 +202,9 @@ def smt_for_good(flavour):
 
 def parameters(flavour):
     """Leaves of RCU's tree so small that all of one's CPUs can go. What the kernel
-    does not know reaches /init: fewer cycles where checkers make each take long."""
+    does not know reaches /init: fewer cycles where each takes long."""
     words = ["rcutree.rcu_fanout_leaf=2"]
-    if flavour in arches.WATCHED:
+    if flavour in arches.WATCHED + arches.ONE_THREAD:
         words.append("CPUHP_CYCLES=50")
     return " ".join(words)
 
