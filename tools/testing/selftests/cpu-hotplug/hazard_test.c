@@ -384,6 +384,56 @@ static void expect_one_mind(struct __test_metadata *_metadata, const cpu_set_t *
 	free(first);
 }
 
+/* Where no memory is, below what QEMU's CPUs can address. */
+#define RANGE		"base=0x7e0000000 size=0x1000000"
+
+/* The number that /proc/mtrr has for RANGE, -1 if it is not there. */
+static int range_number(void)
+{
+	char text[8192], *line;
+	int number;
+
+	if (cpuhp_file_read("/proc/mtrr", text, sizeof(text)))
+		return -1;
+	for (line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+		if (strstr(line, "base=0x7e0000000") && sscanf(line, "reg%d", &number) == 1)
+			return number;
+	return -1;
+}
+
+static void expect_same_afterwards(struct __test_metadata *_metadata, const cpu_set_t *away,
+				   const char *request)
+{
+	cpu_set_t all;
+
+	ASSERT_EQ(0, cpuhp_mask_write(OFFLINE, away));
+	EXPECT_EQ(0, cpuhp_file_write("/proc/mtrr", request));
+	ASSERT_EQ(0, cpuhp_mask_write(ONLINE, away));
+	ASSERT_EQ(0, cpuhp_mask_read("online", &all));
+	expect_one_mind(_metadata, &all);
+}
+
+/*
+ * What changes while some CPUs are away reaches them when they come back, and
+ * not only those that were away are as if nothing had been when it is undone.
+ */
+static void change_while_away(struct __test_metadata *_metadata, const cpu_set_t *movable)
+{
+	cpu_set_t away;
+	char request[32];
+	int number;
+
+	if (access("/proc/mtrr", W_OK))
+		return;
+	CPU_ZERO(&away);
+	CPU_SET(cpuhp_mask_nth(movable, 0), &away);
+	expect_same_afterwards(_metadata, &away, RANGE " type=write-combining\n");
+	number = range_number();
+	ASSERT_LE(0, number);
+	snprintf(request, sizeof(request), "disable=%d", number);
+	expect_same_afterwards(_metadata, &away, request);
+}
+
 /*
  * An upcoming CPU programs its memory types itself or with all others; either
  * way none is left out: at boot, in a batch, in a resume. (module_test.sh looks
@@ -401,6 +451,7 @@ TEST_F_TIMEOUT(hazard, memory_types, 300)
 	expect_one_mind(_metadata, &self->before.online);
 	cycle(_metadata, &self->movable);
 	expect_one_mind(_metadata, &self->before.online);
+	change_while_away(_metadata, &self->movable);
 	if (cpuhp_suspend_prepare(&reason))
 		SKIP(return, "%s", reason);
 	EXPECT_EQ(0, cpuhp_suspend_once());
