@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Threads that belong to a CPU, in the manner of pktgen, while their CPUs go and
-# come: a bound one is never elsewhere, whereas one that was merely put on its
-# CPU ends up on another. They count for themselves, see test_modules/bound_test.c.
+# Threads that work on what belongs to a CPU, while their CPUs go and come: a
+# bound one is never elsewhere, whereas one that was merely put on its CPU ends up
+# on another. They count for themselves, see test_modules/bound_test.c.
 #
 # CPUHP_CYCLES in the environment: how often each CPU goes off and comes back.
 

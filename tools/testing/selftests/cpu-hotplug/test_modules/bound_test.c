@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A module with one thread per CPU, in the manner of pktgen: it works on what
- * belongs to its CPU, and must do so there and while the CPU is online. Each
- * thread counts for itself where it is.
+ * A module with one thread per CPU, which works on what belongs to its CPU, and
+ * must do so there and while the CPU is online. Each thread counts for itself
+ * where it is.
  *
  * Parameters: "kind" is how threads are tied to their CPUs. "bound" threads are
  * made by kthread_create_bound(), "bind" ones the old way, by kthread_bind().

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The threads of pktgen and of BPF cpumaps are bound to CPUs: while their CPUs
- * go and come they run nowhere else, and what waited for them is done
- * afterwards. Without NET_PKTGEN and DUMMY, or without BPF_SYSCALL, the test of
- * the one or the other is skipped.
+ * The threads of pktgen and of BPF cpumaps belong to CPUs. While a CPU is away
+ * they go on elsewhere, so that nobody waits for them, and when it is back they
+ * come home. Without NET_PKTGEN and DUMMY, or without BPF_SYSCALL, the tests of
+ * the one or the other are skipped.
  *
  * CPUHP_CYCLES in the environment: how often the CPUs go and come.
  */
 #include <linux/bpf.h>
-#include <net/if.h>
+#include <linux/if.h>
+#include <linux/rtnetlink.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -65,7 +66,7 @@ static char *status_of(const struct thread *thread, const char *key, char *text,
 	return value;
 }
 
-/* Bound to its CPU and to no other, whether that is there or not. */
+/* Allowed on its CPU and on no other. */
 static bool is_bound(const struct thread *thread)
 {
 	char text[4096], *list = status_of(thread, "Cpus_allowed_list:", text, sizeof(text));
@@ -73,14 +74,6 @@ static bool is_bound(const struct thread *thread)
 
 	return list && !cpuhp_list_parse(list, &seen) && CPU_COUNT(&seen) == 1 &&
 	       CPU_ISSET(thread->cpu, &seen);
-}
-
-/* The letter of its state. */
-static char state_of(const struct thread *thread)
-{
-	char text[4096], *state = status_of(thread, "State:", text, sizeof(text));
-
-	return state ? *state : '?';
 }
 
 /* The CPU where it was last, -1 if that cannot be told. */
@@ -99,28 +92,43 @@ static int cpu_of(const struct thread *thread)
 	return field ? atoi(field) : -1;
 }
 
-FIXTURE(users) {
+FIXTURE(threads) {
 	cpu_set_t movable;
 	struct thread thread[CPU_SETSIZE];
 	unsigned long rounds;
 	pid_t starter;
 };
 
-FIXTURE_SETUP(users)
+static bool all_at_home(void *arg)
+{
+	const FIXTURE_DATA(threads) *self = arg;
+	const struct thread *thread;
+	int cpu;
+
+	for_each_cpu_in(cpu, &self->movable) {
+		thread = &self->thread[cpu];
+		if (!is_bound(thread) || cpu_of(thread) != cpu)
+			return false;
+	}
+	return true;
+}
+
+FIXTURE_SETUP(threads)
 {
 	ASSERT_EQ(0, cpuhp_restore());
 	cpuhp_movable(&self->movable);
 	self->rounds = cpuhp_env("CPUHP_CYCLES", 10);
 }
 
-FIXTURE_TEARDOWN(users)
+FIXTURE_TEARDOWN(threads)
 {
+	/* First, for whoever hangs because a CPU is away. */
+	EXPECT_EQ(0, cpuhp_restore());
 	/* A signal ends the wait for the generators, and with it the run. */
 	if (self->starter > 0) {
 		kill(self->starter, SIGTERM);
 		waitpid(self->starter, NULL, 0);
 	}
-	EXPECT_EQ(0, cpuhp_restore());
 }
 
 /* --- pktgen --------------------------------------------------------------------- */
@@ -139,6 +147,51 @@ static int raise_device(const char *name)
 	request.ifr_flags |= IFF_UP;
 	if (!err && ioctl(fd, SIOCSIFFLAGS, &request))
 		err = -errno;
+	close(fd);
+	return err;
+}
+
+/* Ask for a device of the kind dummy to be made, or to be removed. */
+static int dummy_request(const char *name, int type, int flags)
+{
+	struct {
+		struct nlmsghdr head;
+		struct ifinfomsg info;
+		char attrs[64];
+	} request = {
+		.head.nlmsg_type = type,
+		.head.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags,
+		.head.nlmsg_len = NLMSG_LENGTH(sizeof(struct ifinfomsg)),
+	};
+	struct {
+		struct nlmsghdr head;
+		struct nlmsgerr error;
+		char rest[256];
+	} answer;
+	struct rtattr *attr = (void *)request.attrs, *kind;
+	int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE), err;
+
+	if (fd < 0)
+		return -errno;
+	attr->rta_type = IFLA_IFNAME;
+	attr->rta_len = RTA_LENGTH(strlen(name) + 1);
+	strcpy(RTA_DATA(attr), name);
+	request.head.nlmsg_len += RTA_ALIGN(attr->rta_len);
+
+	attr = (void *)(request.attrs + RTA_ALIGN(attr->rta_len));
+	kind = RTA_DATA(attr);
+	kind->rta_type = IFLA_INFO_KIND;
+	kind->rta_len = RTA_LENGTH(strlen("dummy"));
+	memcpy(RTA_DATA(kind), "dummy", strlen("dummy"));
+	attr->rta_type = IFLA_LINKINFO;
+	attr->rta_len = RTA_LENGTH(RTA_ALIGN(kind->rta_len));
+	request.head.nlmsg_len += RTA_ALIGN(attr->rta_len);
+
+	if (send(fd, &request, request.head.nlmsg_len, 0) < 0 ||
+	    recv(fd, &answer, sizeof(answer), 0) < 0)
+		err = -errno;
+	else
+		err = answer.error.error;
 	close(fd);
 	return err;
 }
@@ -209,19 +262,14 @@ static pid_t start_generators(void)
 	_exit(cpuhp_file_write(PKTGEN "/pgctrl", "start\n") ? 1 : 0);
 }
 
-TEST_F_TIMEOUT(users, pktgen, 600)
+/* Find the threads, give each a generator, and let them run. */
+static void run_generators(struct __test_metadata *_metadata, FIXTURE_DATA(threads) *self)
 {
 	struct packets packets = { .set = &self->movable };
-	unsigned long round;
+	char comm[32];
 	int cpu;
 
-	if (access(PKTGEN "/pgctrl", W_OK))
-		SKIP(return, "no " PKTGEN "/pgctrl");
-	if (raise_device(PKTGEN_DEV))
-		SKIP(return, "no network device " PKTGEN_DEV);
 	for_each_cpu_in(cpu, &self->movable) {
-		char comm[32];
-
 		snprintf(comm, sizeof(comm), "kpktgend_%d", cpu);
 		self->thread[cpu].cpu = cpu;
 		self->thread[cpu].pid = cpuhp_thread_find(comm);
@@ -230,27 +278,84 @@ TEST_F_TIMEOUT(users, pktgen, 600)
 	}
 	self->starter = start_generators();
 	ASSERT_LT(0, self->starter);
+	count_packets(&packets);
+	ASSERT_EQ(0, cpuhp_wait(more_packets, &packets));
+}
 
+static const char *no_pktgen(void)
+{
+	int err;
+
+	if (access(PKTGEN "/pgctrl", W_OK))
+		return "no " PKTGEN "/pgctrl";
+	err = dummy_request(PKTGEN_DEV, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
+	if ((err && err != -EEXIST) || raise_device(PKTGEN_DEV))
+		return "no network devices of the kind dummy";
+	return NULL;
+}
+
+TEST_F_TIMEOUT(threads, pktgen, 600)
+{
+	struct packets packets = { .set = &self->movable };
+	const char *reason = no_pktgen();
+	unsigned long round;
+
+	if (reason)
+		SKIP(return, "%s", reason);
+	run_generators(_metadata, self);
 	for (round = 0; round < self->rounds; round++) {
-		count_packets(&packets);
-		ASSERT_EQ(0, cpuhp_wait(more_packets, &packets));
-		for_each_cpu_in(cpu, &self->movable) {
-			ASSERT_EQ(cpu, cpu_of(&self->thread[cpu]));
+		ASSERT_EQ(0, cpuhp_wait(all_at_home, self)) {
+			TH_LOG("a thread of pktgen does not come home");
 		}
-
 		ASSERT_EQ(0, all_set(&self->movable, "0"));
 		count_packets(&packets);
-		for_each_cpu_in(cpu, &self->movable) {
-			ASSERT_TRUE(is_bound(&self->thread[cpu])) {
-				TH_LOG("kpktgend_%d is no longer bound", cpu);
-			}
-			ASSERT_EQ('P', state_of(&self->thread[cpu]));
-			ASSERT_EQ(packets.beyond[cpu], packets_of(cpu));
+		ASSERT_EQ(0, cpuhp_wait(more_packets, &packets)) {
+			TH_LOG("a thread of pktgen stands still while its CPU is away");
 		}
 		ASSERT_EQ(0, all_set(&self->movable, "1"));
 	}
+	ASSERT_EQ(0, cpuhp_wait(all_at_home, self));
 	count_packets(&packets);
 	ASSERT_EQ(0, cpuhp_wait(more_packets, &packets));
+}
+
+static bool has_ended(void *arg)
+{
+	return waitpid(*(pid_t *)arg, NULL, WNOHANG) != 0;
+}
+
+/* Do something that may hang, in a process that can be left behind. */
+#define EXPECT_TO_END(what)						\
+do {									\
+	pid_t pid = fork();						\
+									\
+	ASSERT_LE(0, pid);						\
+	if (!pid)							\
+		_exit(what);						\
+	EXPECT_EQ(0, cpuhp_wait(has_ended, &pid)) {			\
+		TH_LOG("does not end while CPUs are away: %s", #what);	\
+	}								\
+} while (0)
+
+/* Everything that waits for the threads, while their CPUs are away. */
+TEST_F_TIMEOUT(threads, pktgen_waits_for_no_cpu, 600)
+{
+	const char *reason = no_pktgen();
+	char path[64];
+	int cpu, first = cpuhp_mask_nth(&self->movable, 0);
+
+	if (reason)
+		SKIP(return, "%s", reason);
+	run_generators(_metadata, self);
+	ASSERT_EQ(0, all_set(&self->movable, "0"));
+
+	snprintf(path, sizeof(path), PKTGEN "/kpktgend_%d", first);
+	EXPECT_TO_END(cpuhp_file_write(PKTGEN "/pgctrl", "stop\n"));
+	EXPECT_TO_END(cpuhp_file_write(path, "rem_device_all"));
+	EXPECT_TO_END(dummy_request(PKTGEN_DEV, RTM_DELLINK, 0));
+	EXPECT_NE(0, access("/sys/class/net/" PKTGEN_DEV, F_OK));
+	for_each_cpu_in(cpu, &self->movable)
+		EXPECT_EQ(-1, packets_of(cpu));
 }
 
 /* --- cpumap --------------------------------------------------------------------- */
@@ -390,9 +495,10 @@ static bool all_frames(void *arg)
 	return true;
 }
 
-TEST_F_TIMEOUT(users, cpumap, 600)
+TEST_F_TIMEOUT(threads, cpumap, 600)
 {
 	int cpu, cpumap, last = 0;
+	uint64_t elsewhere[CPU_SETSIZE];
 	int counts[CPU_SETSIZE], sender[CPU_SETSIZE];
 	struct frames frames = { .set = &self->movable, .counts = counts };
 	unsigned long round;
@@ -431,30 +537,30 @@ TEST_F_TIMEOUT(users, cpumap, 600)
 
 	for (round = 0; round < self->rounds; round++) {
 		frames.expected += FRAMES;
-		for_each_cpu_in(cpu, &self->movable)
-			ASSERT_EQ(0, send_frames(sender[cpu], FRAMES));
-		ASSERT_EQ(0, cpuhp_wait(all_frames, &frames));
-
-		/* Sent to a CPU that is away: kept until it is back. */
-		ASSERT_EQ(0, all_set(&self->movable, "0"));
 		for_each_cpu_in(cpu, &self->movable) {
-			ASSERT_TRUE(is_bound(&self->thread[cpu])) {
-				TH_LOG("the thread for CPU %d is no longer bound", cpu);
-			}
+			elsewhere[cpu] = frames_in(counts[cpu], 1);
 			ASSERT_EQ(0, send_frames(sender[cpu], FRAMES));
-			ASSERT_EQ('P', state_of(&self->thread[cpu]));
-			ASSERT_EQ(frames.expected, frames_in(counts[cpu], 0));
 		}
-		frames.expected += FRAMES;
-		ASSERT_EQ(0, all_set(&self->movable, "1"));
 		ASSERT_EQ(0, cpuhp_wait(all_frames, &frames));
+		ASSERT_TRUE(all_at_home(self));
 		for_each_cpu_in(cpu, &self->movable)
-			ASSERT_EQ(0U, frames_in(counts[cpu], 1)) {
+			ASSERT_EQ(elsewhere[cpu], frames_in(counts[cpu], 1)) {
 				TH_LOG("frames for CPU %d ran elsewhere", cpu);
 			}
+
+		/* Sent to a CPU that is away: none is lost, none has to wait. */
+		ASSERT_EQ(0, all_set(&self->movable, "0"));
+		frames.expected += FRAMES;
+		for_each_cpu_in(cpu, &self->movable)
+			ASSERT_EQ(0, send_frames(sender[cpu], FRAMES));
+		ASSERT_EQ(0, cpuhp_wait(all_frames, &frames)) {
+			TH_LOG("frames wait for a CPU that is away");
+		}
+		ASSERT_EQ(0, all_set(&self->movable, "1"));
 	}
 	for_each_cpu_in(cpu, &self->movable)
-		EXPECT_EQ(frames.expected, frames_in(counts[cpu], 0));
+		EXPECT_EQ(frames.expected,
+			  frames_in(counts[cpu], 0) + frames_in(counts[cpu], 1));
 	close(cpumap);
 }
 
