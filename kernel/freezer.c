@@ -28,7 +28,8 @@
  *   sleeps otherwise		is waited for
  *
  *   TASK_FROZEN, thawed	wakes up if ->saved_state is TASK_RUNNING, else
- *				sleeps on in that state
+ *				sleeps on in that state; not as long as anybody
+ *				else wants it to stand still
  */
 #include <linux/cleanup.h>
 #include <linux/export.h>
@@ -213,16 +214,18 @@ static int resume_sleep(struct task_struct *p, void *unused)
  * __thaw_task - let a task go on
  * @p:	the task; nothing happens to one that is not frozen
  *
- * One that somebody else wants frozen returns to the refrigerator if it was
- * there; a sleep that was frozen in place goes on as an ordinary sleep.
+ * Nor to one that somebody else still wants frozen. It might not be in the
+ * refrigerator but in a sleep that was frozen in place: nothing there makes it
+ * look again whether it should stand still, and it would go on to user space.
  *
- * Context: any; the task cannot go away.
+ * Context: any; the task cannot go away. What it was frozen for no longer makes
+ * freezing() true.
  */
 void __thaw_task(struct task_struct *p)
 {
 	guard(spinlock_irqsave)(&freezer_lock);
 
-	if (frozen(p) && !task_call_func(p, resume_sleep, NULL))
+	if (frozen(p) && !freezing(p) && !task_call_func(p, resume_sleep, NULL))
 		wake_up_state(p, TASK_FROZEN);
 }
 

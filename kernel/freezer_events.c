@@ -277,10 +277,8 @@ static void thaw_everybody(void)
 	struct task_struct *group, *p;
 
 	read_lock(&tasklist_lock);
-	for_each_process_thread(group, p) {
-		if (!freezing(p))
-			__thaw_task(p);
-	}
+	for_each_process_thread(group, p)
+		__thaw_task(p);
 	read_unlock(&tasklist_lock);
 }
 

@@ -130,6 +130,61 @@ static void test_freeze_and_thaw(struct kunit *test)
 	subject_stop(s);
 }
 
+/**
+ * struct sleeper - a thread whose sleep is frozen in place
+ * @wakeups:	how often it went on from there
+ * @task:	the thread, with a reference
+ */
+struct sleeper {
+	atomic_t wakeups;
+	struct task_struct *task;
+};
+
+static int sleeper_fn(void *data)
+{
+	struct sleeper *s = data;
+
+	set_freezable();
+	for (;;) {
+		set_current_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE);
+		if (kthread_should_stop())
+			break;
+		schedule();
+		atomic_inc(&s->wakeups);
+	}
+	__set_current_state(TASK_RUNNING);
+	return 0;
+}
+
+/*
+ * Who thaws a task has a say for itself only. Nothing in a sleep that was frozen
+ * in place would look again whether somebody else wants it to stand still. The
+ * wakeup that comes meanwhile is kept.
+ */
+static void test_thawed_by_one_of_two(struct kunit *test)
+{
+	struct sleeper *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
+	struct task_struct *task;
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	task = kthread_create(sleeper_fn, s, "kunit-sleeper");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
+	s->task = get_task_struct(task);
+	wake_up_process(task);
+	KUNIT_EXPECT_TRUE(test, COMES_TRUE(READ_ONCE(task->__state) & TASK_FREEZABLE));
+
+	KUNIT_EXPECT_EQ(test, freeze_for(FREEZE_HOTPLUG), 0);
+	KUNIT_EXPECT_TRUE(test, frozen(s->task));
+	__thaw_task(s->task);
+	KUNIT_EXPECT_TRUE(test, frozen(s->task));
+	wake_up_process(s->task);
+	KUNIT_EXPECT_TRUE(test, frozen(s->task));
+	KUNIT_EXPECT_EQ(test, atomic_read(&s->wakeups), 0);
+	thaw_for(FREEZE_HOTPLUG);
+	KUNIT_EXPECT_TRUE(test, COMES_TRUE(atomic_read(&s->wakeups) == 1));
+	kthread_stop_put(s->task);
+}
+
 static void test_exempt_from_one_event_only(struct kunit *test)
 {
 	struct subject *s = subject_exempt(test, BIT(FREEZE_HOTPLUG));
@@ -371,6 +426,7 @@ static void test_parked_thread_counts_as_frozen(struct kunit *test)
 
 static struct kunit_case freezer_cases[] = {
 	KUNIT_CASE(test_freeze_and_thaw),
+	KUNIT_CASE(test_thawed_by_one_of_two),
 	KUNIT_CASE(test_exempt_from_one_event_only),
 	KUNIT_CASE(test_exemption_is_put_back),
 	KUNIT_CASE(test_refusal_thaws_everybody),

@@ -209,6 +209,65 @@ frozen_v1_group_stays_frozen()
 	v1_says THAWED && runs "$pid"
 }
 
+# The letter of task $1's state: D stands still, S sleeps
+state()
+{
+	cut -d' ' -f3 "/proc/$1/stat"
+}
+
+is_in_state()
+{
+	waited=0
+	while [ "$(state "$1")" != "$2" ]; do
+		waited=$((waited + 1))
+		[ $waited -gt 600 ] && return 1
+		sleep 0.1
+	done
+}
+
+# One that slept when its group was frozen must not come out of that sleep into
+# user space because everybody else is thawed. $@: what freezes and thaws them
+sleeper_stays_frozen()
+{
+	sleep 1000 &
+	sleeper=$!
+	spinners="$spinners $sleeper"
+	is_in_state $sleeper S || return 1
+	put $v1/cpuhp/cgroup.procs $sleeper || return 1
+	put $v1/cpuhp/freezer.state FROZEN && v1_says FROZEN || return 1
+	is_in_state $sleeper D || return 1
+	"$@" || return 1
+	stayed=$(state $sleeper)
+	thaw_v1
+	v1_says THAWED && is_in_state $sleeper S && [ "$stayed" = D ]
+}
+
+sleeper_stays_frozen_over_moves()
+{
+	put $quiesce freezer
+	sleeper_stays_frozen cycle_all
+}
+
+has_pm_test()
+{
+	[ -w /sys/power/pm_test ]
+}
+
+# As far as to everybody standing still, and back.
+suspend_to_the_freezer()
+{
+	put /sys/power/pm_test freezer || return 1
+	put /sys/power/state mem
+	ret=$?
+	put /sys/power/pm_test none
+	return $ret
+}
+
+sleeper_stays_frozen_over_suspend()
+{
+	sleeper_stays_frozen suspend_to_the_freezer
+}
+
 frozen_v2_group_stays_frozen()
 {
 	spin
@@ -318,7 +377,7 @@ verified=$(cat $verify)
 put $verify Y
 complaints_before=$(complaints)
 
-ktap_set_plan 11
+ktap_set_plan 13
 spin
 spin
 check bad_mode_is_refused
@@ -330,8 +389,12 @@ check writers_take_turns
 check_if mount_v1 frozen_v1_group_stays_frozen "no v1 freezer"
 if [ -d $v1/cpuhp ]; then
 	check group_thawed_between
+	check sleeper_stays_frozen_over_moves
+	check_if has_pm_test sleeper_stays_frozen_over_suspend "no pm_test"
 else
 	ktap_test_skip "group_thawed_between (no v1 freezer)"
+	ktap_test_skip "sleeper_stays_frozen_over_moves (no v1 freezer)"
+	ktap_test_skip "sleeper_stays_frozen_over_suspend (no v1 freezer)"
 fi
 check_if mount_v2 frozen_v2_group_stays_frozen "no cgroup2"
 check_if can_suspend suspend_beside_cycles "no pm_test or no deep sleep"
