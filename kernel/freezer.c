@@ -21,7 +21,9 @@
  *
  *   runs			is made to look at freezing() soon: by a fake
  *				signal, a kernel thread by a wakeup; enters
- *				__refrigerator() and is TASK_FROZEN
+ *				__refrigerator() and is TASK_FROZEN. Most do so
+ *				on their way to user space; a wait that must
+ *				not end for that calls freeze_in_wait()
  *   sleeps in TASK_FREEZABLE,	becomes TASK_FROZEN where it is. Its state goes
  *   is stopped or traced,	to ->saved_state, where an awaited wakeup turns
  *   or is parked		it into TASK_RUNNING without waking it
@@ -137,6 +139,35 @@ bool __refrigerator(bool check_kthr_stop)
 	return refrigerator_until(check_kthr_stop ? kthread_should_stop : never);
 }
 EXPORT_SYMBOL(__refrigerator);
+
+/* Whether a signal is pending, not counting the one that is not there. */
+static void forget_fake_signal(void)
+{
+	unsigned long flags;
+
+	if (lock_task_sighand(current, &flags)) {
+		recalc_sigpending();
+		unlock_task_sighand(current, &flags);
+	}
+}
+
+/**
+ * freeze_in_wait_slow_path - the part of freeze_in_wait() behind freezing()
+ *
+ * Context: as freeze_in_wait().
+ * Return: true if the task was frozen.
+ */
+bool freeze_in_wait_slow_path(void)
+{
+	bool was_frozen = false;
+
+	__set_current_state(TASK_RUNNING);
+	while (try_to_freeze()) {
+		was_frozen = true;
+		forget_fake_signal();
+	}
+	return was_frozen;
+}
 
 /* Sleeps that may turn into TASK_FROZEN where they are. */
 #define SLEEPS_FROZEN	(TASK_FREEZABLE | __TASK_STOPPED | __TASK_TRACED | TASK_PARKED)

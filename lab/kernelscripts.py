@@ -32,6 +32,8 @@ EXCEPTIONS = (
      "loops, main() and SKIP() of the harness are made of such macros"),
     ("tools/testing/selftests/cpu-hotplug/come_home_test.c", ("ENOSYS",),
      "what bpf() answers in a kernel without it"),
+    ("tools/testing/selftests/cpu-hotplug/eintr_test.c", ("ENOSYS",),
+     "what a kernel answers that lacks a system call"),
 )
 
 

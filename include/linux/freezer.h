@@ -75,6 +75,25 @@ static inline bool try_to_freeze(void)
 	return __refrigerator(false);
 }
 
+bool freeze_in_wait_slow_path(void);
+
+/**
+ * freeze_in_wait - stand still now if that is wanted, and then wait on
+ *
+ * For a wait that a signal ends with -EINTR, which user space gets to see: the
+ * freezer asks by a signal that is not there, and nobody who sent none expects
+ * that answer. So a wait that has been interrupted calls this, and goes on
+ * waiting if it returns true, after it has looked for a signal once more.
+ *
+ * Context: sleeps, in any state, which is lost where it returns true; no locks
+ * held.
+ * Return: true if the task was frozen.
+ */
+static inline bool freeze_in_wait(void)
+{
+	return freezing(current) && freeze_in_wait_slow_path();
+}
+
 /* One task; the cgroup freezer and the OOM killer use these. */
 bool freeze_task(struct task_struct *p);
 void __thaw_task(struct task_struct *t);
@@ -110,6 +129,7 @@ static inline bool freezing(struct task_struct *p) { return false; }
 static inline bool __refrigerator(bool check_kthr_stop) { return false; }
 static inline bool refrigerator_until(bool (*leave)(void)) { return false; }
 static inline bool try_to_freeze(void) { return false; }
+static inline bool freeze_in_wait(void) { return false; }
 static inline void __thaw_task(struct task_struct *t) { }
 static inline int freeze_for(enum freeze_event event) { return -EOPNOTSUPP; }
 static inline void thaw_for(enum freeze_event event) { }

@@ -101,7 +101,7 @@ FIXTURE(threads) {
 
 static bool all_at_home(void *arg)
 {
-	const FIXTURE_DATA(threads) *self = arg;
+	const FIXTURE_DATA(threads) * self = arg;
 	const struct thread *thread;
 	int cpu;
 
@@ -175,7 +175,7 @@ static int dummy_request(const char *name, int type, int flags)
 		return -errno;
 	attr->rta_type = IFLA_IFNAME;
 	attr->rta_len = RTA_LENGTH(strlen(name) + 1);
-	strcpy(RTA_DATA(attr), name);
+	memcpy(RTA_DATA(attr), name, strlen(name) + 1);
 	request.head.nlmsg_len += RTA_ALIGN(attr->rta_len);
 
 	attr = (void *)(request.attrs + RTA_ALIGN(attr->rta_len));
@@ -263,7 +263,7 @@ static pid_t start_generators(void)
 }
 
 /* Find the threads, give each a generator, and let them run. */
-static void run_generators(struct __test_metadata *_metadata, FIXTURE_DATA(threads) *self)
+static void run_generators(struct __test_metadata *_metadata, FIXTURE_DATA(threads) * self)
 {
 	struct packets packets = { .set = &self->movable };
 	char comm[32];
