@@ -158,6 +158,25 @@ static void enter_segment(struct cpuhp_batch *batch, const struct cpuhp_seg *seg
 	trace_cpuhp_segment(dir, seg->kind, seg->mode, seg->from, seg->to, batch->nr);
 }
 
+static int handover_up(void *rec)
+{
+	return cpuhp_handover_up(rec);
+}
+
+static int run_walk(void *walk)
+{
+	return cpuhp_walk_run(walk);
+}
+
+/* Of a CPU that moves alone, all of the operation counts as its own; see own.c. */
+static int run_alone(struct cpuhp_walk *walk)
+{
+	unsigned int cpu = walk->first->cpu;
+
+	return walk->dir == CPUHP_UP ? _cpu_up(cpu, run_walk, walk) :
+				       _cpu_down(cpu, run_walk, walk);
+}
+
 static void batch_start(struct cpuhp_walk *walk, struct cpuhp_member *m,
 			const struct cpuhp_seg *seg, int to)
 {
@@ -170,7 +189,8 @@ static void batch_start(struct cpuhp_walk *walk, struct cpuhp_member *m,
 		m->result = cpuhp_walk_rows(rec, dir, to);
 		break;
 	case CPUHP_HANDOVER:
-		m->result = cpuhp_handover_up(rec);
+		m->result = cpuhp_now.nr == 1 ? cpuhp_handover_up(rec) :
+						_cpu_up(m->cpu, handover_up, rec);
 		break;
 	case CPUHP_THREAD:
 		cpuhp_thread_walk(rec, dir, to);
@@ -347,7 +367,7 @@ int cpuhp_batch(const struct cpumask *cpus, const struct cpuhp_op *op)
 
 	err = keep_affinities(batch);
 	if (!err)
-		err = cpuhp_walk_run(walk);
+		err = nr == 1 ? run_alone(walk) : cpuhp_walk_run(walk);
 	settle_dying(batch);
 	finish_alive(batch);
 	catch_up_domains(batch);

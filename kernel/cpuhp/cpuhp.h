@@ -16,6 +16,7 @@
  *   bound.c quiesce.c			bound threads; keeping others away
  *   invoke.c				one row on one CPU
  *   steps.c				the rows
+ *   own.c				what one CPU has to itself of an operation
  *   report.c stats.c watch.c lock.c lockdep.c arch.c	leaves
  *   plan.c walk.c			pure, see walk.h
  *
@@ -305,6 +306,10 @@ int cpuhp_handover_up(struct cpuhp_rec *rec);
 void cpuhp_takedown(struct cpuhp_walk *walk, const struct cpuhp_seg *seg);
 unsigned int cpuhp_leave_max(void);
 void cpuhp_stop_members(const struct cpumask *members);
+
+/* what one CPU has to itself of an operation: own.c */
+int _cpu_down(unsigned int cpu, int (*work)(void *data), void *data);
+int _cpu_up(unsigned int cpu, int (*work)(void *data), void *data);
 
 /* an operation: batch.c */
 

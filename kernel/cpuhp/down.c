@@ -52,12 +52,21 @@ static void drop_idle_mm(unsigned int cpu)
 	mmdrop_lazy_tlb(mm);
 }
 
+/* Wait until @cpu is dead, and take over what must not wait for any row. */
 static void bury(unsigned int cpu)
 {
 	__cpu_die(cpu);
 	cpuhp_sync_dead(cpu);
 	tick_cleanup_dead_cpu(cpu);
 	drop_idle_mm(cpu);
+	rcutree_migrate_callbacks(cpu);
+	timers_dead_cpu(cpu);
+}
+
+static int bury_own(void *rec)
+{
+	bury(((struct cpuhp_rec *)rec)->m.cpu);
+	return 0;
 }
 
 /*
@@ -130,9 +139,13 @@ static void leave_or_refuse(struct cpumask *round)
 	irq_unlock_sparse();
 }
 
-/* @round has left, and is at position @to when it is dead. */
-static void see_dead(const struct cpumask *round, int to)
+/*
+ * @round has left, and is at position @to when it is dead. The death of one of
+ * several members counts as what it has to itself; see own.c.
+ */
+static void see_dead(const struct cpuhp_walk *walk, const struct cpumask *round, int to)
 {
+	bool alone = !walk->first->next;
 	unsigned int cpu;
 
 	/*
@@ -143,11 +156,11 @@ static void see_dead(const struct cpumask *round, int to)
 		hotplug_cpu__broadcast_tick_pull(cpu);
 	for_each_cpu(cpu, round)
 		cpuhp_sync_should_die(cpu);
-	for_each_cpu(cpu, round)
-		bury(cpu);
 	for_each_cpu(cpu, round) {
-		rcutree_migrate_callbacks(cpu);
-		timers_dead_cpu(cpu);
+		if (alone)
+			bury(cpu);
+		else
+			_cpu_down(cpu, bury_own, per_cpu_ptr(&cpuhp_rec, cpu));
 		cpuhp_set_pos(per_cpu_ptr(&cpuhp_rec, cpu), to);
 	}
 }
@@ -179,7 +192,7 @@ void cpuhp_takedown(struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
 		while (!cpumask_empty(&cpuhp_leaving)) {
 			fill_round(&cpuhp_round, &cpuhp_leaving);
 			leave_or_refuse(&cpuhp_round);
-			see_dead(&cpuhp_round, seg->to);
+			see_dead(walk, &cpuhp_round, seg->to);
 		}
 	}
 

@@ -11,19 +11,10 @@
 #include <linux/init.h>
 #include <linux/sched/isolation.h>
 #include <linux/suspend.h>
-#include <trace/events/power.h>
 
 #include "cpuhp.h"
 
 static struct cpumask cpuhp_frozen;	/* M: went away for a suspend */
-
-static void trace_each(const char *action, const struct cpumask *cpus, bool start)
-{
-	unsigned int cpu;
-
-	for_each_cpu(cpu, cpus)
-		trace_suspend_resume(action, cpu, start);
-}
 
 /* The CPU that stays: @primary, or the best one if that is -1 or offline. */
 static unsigned int pick_primary(int primary)
@@ -34,6 +25,15 @@ static unsigned int pick_primary(int primary)
 		return cpu_online(primary) ? primary : first;
 	return housekeeping_cpu(first, HK_TYPE_TIMER) ? first :
 							housekeeping_any_cpu(HK_TYPE_TIMER);
+}
+
+/* What a CPU has from an operation before is not to be told as an error of this one. */
+static void forget_errors(const struct cpumask *cpus)
+{
+	unsigned int cpu;
+
+	for_each_cpu(cpu, cpus)
+		per_cpu(cpuhp_rec.m.err, cpu) = 0;
 }
 
 static int wakeup_pending(void *unused)
@@ -64,6 +64,7 @@ int freeze_secondary_cpus(int primary)
 		.tasks_frozen	= true,
 		.give_up	= wakeup_pending,
 	};
+	unsigned int cpu;
 	int err = 0;
 
 	cpu_maps_update_begin();
@@ -73,10 +74,14 @@ int freeze_secondary_cpus(int primary)
 	cpumask_clear_cpu(primary, &cpuhp_frozen);
 
 	pr_info("Disabling non-boot CPUs ...\n");
-	trace_each(TPS("CPU_OFF"), &cpuhp_frozen, true);
+	forget_errors(&cpuhp_frozen);
 	if (!cpumask_empty(&cpuhp_frozen))
 		err = cpuhp_offline_from(primary, &cpuhp_frozen, &op);
-	trace_each(TPS("CPU_OFF"), &cpuhp_frozen, false);
+	for_each_cpu(cpu, &cpuhp_frozen) {
+		if (per_cpu(cpuhp_rec.m.err, cpu))
+			pr_err("Error taking CPU%d down: %d\n", cpu,
+			       per_cpu(cpuhp_rec.m.err, cpu));
+	}
 
 	if (!err && WARN_ON_ONCE(num_online_cpus() > 1))
 		err = -EBUSY;
@@ -107,6 +112,7 @@ void thaw_secondary_cpus(void)
 		.tasks_frozen	= true,
 	};
 	unsigned int cpu;
+	int err;
 
 	cpu_maps_update_begin();
 	cpuhp_disable_undo();
@@ -115,14 +121,13 @@ void thaw_secondary_cpus(void)
 
 	pr_info("Enabling non-boot CPUs ...\n");
 	arch_thaw_secondary_cpus_begin();
-	trace_each(TPS("CPU_ON"), &cpuhp_frozen, true);
-	cpuhp_batch(&cpuhp_frozen, &op);
-	trace_each(TPS("CPU_ON"), &cpuhp_frozen, false);
+	forget_errors(&cpuhp_frozen);
+	err = cpuhp_batch(&cpuhp_frozen, &op);
+	/* Where it names none, all went wrong before the first of them moved. */
 	for_each_cpu(cpu, &cpuhp_frozen) {
-		if (cpu_online(cpu))
-			pr_info("CPU%u is up\n", cpu);
-		else
-			pr_warn("Error taking CPU%u up\n", cpu);
+		if (!cpu_online(cpu))
+			pr_warn("Error taking CPU%d up: %d\n", cpu,
+				per_cpu(cpuhp_rec.m.err, cpu) ?: err);
 	}
 	arch_thaw_secondary_cpus_end();
 	cpumask_clear(&cpuhp_frozen);

@@ -2,9 +2,16 @@
 /*
  * Suspend takes the secondary CPUs away and resume brings back those that were
  * there, and no others. pm_test ends the suspend once they are gone.
+ *
+ * And what tools see of it that draw a bar for each CPU: the events CPU_OFF and
+ * CPU_ON, the functions that they put probes on, the lines of the log.
  */
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "../kselftest_harness.h"
 #include "cpuhp_util.h"
@@ -116,6 +123,308 @@ TEST_F_TIMEOUT(suspend, failure_going_down, 300)
 	cpuhp_machine_read(&after);
 	EXPECT_STREQ("", cpuhp_machine_diff(&before, &after));
 	suspend_keeps(_metadata);
+}
+
+#define TRACING		"/sys/kernel/tracing"
+#define INSTANCE	TRACING "/instances/cpuhp_suspend"
+#define KMSG_LEN	65536
+#define EVENTS_MAX	(8 * CPU_SETSIZE)
+
+/* What the trace says, as sscanf() reads it. */
+#define STRETCH_LINE	"suspend_resume: CPU_%3[A-Z][%d] %5s"
+#define PROBE_LINE	"cpuhp_%5s (%*[^)]) cpu=%d"
+
+/**
+ * struct event - of the trace
+ * @what:	"OFF begin", "OFF end", "ON begin", "ON end", "down:" or "up:"
+ * @cpu:	which CPU
+ */
+struct event {
+	char what[16];
+	int cpu;
+};
+
+FIXTURE(told) {
+	struct cpuhp_steps steps;
+	cpu_set_t movable;
+	struct event *event;
+	int nr;
+	char *log;
+	int kmsg;
+};
+
+static int tracing_write(const char *file, const char *text)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), INSTANCE "/%s", file);
+	return cpuhp_file_write(path, text);
+}
+
+/* Probes are added to those that there are, and taken away singly. */
+static int probe_write(const char *text)
+{
+	int fd = open(TRACING "/kprobe_events", O_WRONLY | O_APPEND), err = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, text, strlen(text)) < 0)
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+static void clean_up(void)
+{
+	rmdir(INSTANCE);
+	probe_write("-:cpuhp_test/cpuhp_down");
+	probe_write("-:cpuhp_test/cpuhp_up");
+}
+
+FIXTURE_SETUP(told)
+{
+	const char *reason;
+
+	ASSERT_EQ(0, cpuhp_restore());
+	ASSERT_EQ(0, cpuhp_steps_read(&self->steps));
+	cpuhp_movable(&self->movable);
+	if (cpuhp_suspend_prepare(&reason))
+		SKIP(return, "%s", reason);
+	if (access(TRACING "/events/power/suspend_resume", F_OK))
+		SKIP(return, "no trace event suspend_resume");
+	self->event = calloc(EVENTS_MAX, sizeof(*self->event));
+	ASSERT_NE(NULL, self->event);
+	self->log = malloc(KMSG_LEN);
+	ASSERT_NE(NULL, self->log);
+	self->kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
+	ASSERT_LE(0, self->kmsg);
+	lseek(self->kmsg, 0, SEEK_END);
+
+	/* A test that was killed has left its own. */
+	clean_up();
+	ASSERT_EQ(0, mkdir(INSTANCE, 0700));
+	ASSERT_EQ(0, tracing_write("trace_clock", "counter"));
+}
+
+FIXTURE_TEARDOWN(told)
+{
+	EXPECT_EQ(0, cpuhp_restore());
+	clean_up();
+	EXPECT_NE(0, access(INSTANCE, F_OK));
+	close(self->kmsg);
+	free(self->log);
+	free(self->event);
+}
+
+static bool parse(const char *line, struct event *e)
+{
+	char way[4], edge[6];
+	const char *text = strstr(line, "suspend_resume: CPU_");
+
+	if (text && sscanf(text, STRETCH_LINE, way, &e->cpu, edge) == 3) {
+		snprintf(e->what, sizeof(e->what), "%s %s", way, edge);
+		return true;
+	}
+	text = strstr(line, "cpuhp_");
+	return text && sscanf(text, PROBE_LINE, e->what, &e->cpu) == 2;
+}
+
+/* What was recorded since the last time. */
+static void read_trace(struct __test_metadata *_metadata, FIXTURE_DATA(told) * self)
+{
+	char line[1024];
+	FILE *file;
+
+	self->nr = 0;
+	file = fopen(INSTANCE "/trace", "r");
+	ASSERT_NE(NULL, file);
+	while (fgets(line, sizeof(line), file) && self->nr < EVENTS_MAX)
+		self->nr += *line != '#' && parse(line, &self->event[self->nr]);
+	fclose(file);
+	/* It is emptied by opening it. */
+	file = fopen(INSTANCE "/trace", "w");
+	ASSERT_NE(NULL, file);
+	fclose(file);
+}
+
+/* What the kernel has logged since the last time. */
+static void read_log(FIXTURE_DATA(told) * self)
+{
+	size_t have = 0;
+	ssize_t len;
+
+	/* EPIPE: older records were lost; there are others. */
+	while ((len = read(self->kmsg, self->log + have, KMSG_LEN - 1 - have)) > 0 ||
+	       (len < 0 && errno == EPIPE))
+		have += len > 0 ? len : 0;
+	self->log[have] = '\0';
+}
+
+/* How often the log has a line that is @format with @cpu and @err in it? */
+static int logged(FIXTURE_DATA(told) * self, const char *format, int cpu, int err)
+{
+	char line[128] = ";";
+	const char *at;
+	int n = 0;
+
+	/* A record is "priority,sequence,...;line". */
+	snprintf(line + 1, sizeof(line) - 2, format, cpu, err);
+	strcat(line, "\n");
+	for (at = self->log; (at = strstr(at, line)); at++)
+		n++;
+	return n;
+}
+
+/* @what has happened once to each CPU of @set, and to no other. */
+static void once_each(struct __test_metadata *_metadata, FIXTURE_DATA(told) * self,
+		      const char *what, const cpu_set_t *set)
+{
+	cpu_set_t seen;
+	int i, n = 0;
+
+	CPU_ZERO(&seen);
+	for (i = 0; i < self->nr; i++) {
+		if (strcmp(self->event[i].what, what))
+			continue;
+		CPU_SET(self->event[i].cpu, &seen);
+		n++;
+	}
+	EXPECT_TRUE(CPU_EQUAL(set, &seen) && n == CPU_COUNT(set)) {
+		TH_LOG("\"%s\" %d times, for %d of %d CPUs", what, n, CPU_COUNT(&seen),
+		       CPU_COUNT(set));
+	}
+}
+
+/* Of what is drawn as bars, one ends before the next begins. */
+static void none_overlaps(struct __test_metadata *_metadata, FIXTURE_DATA(told) * self)
+{
+	const struct event *e;
+
+	for (e = self->event; e < self->event + self->nr; e++) {
+		if (!strstr(e->what, " begin"))
+			continue;
+		ASSERT_LT(e + 1, self->event + self->nr);
+		EXPECT_NE(NULL, strstr(e[1].what, " end"));
+		EXPECT_EQ(e->cpu, e[1].cpu);
+		EXPECT_EQ(0, strncmp(e->what, e[1].what, 2));
+	}
+}
+
+static void suspend_is_told(struct __test_metadata *_metadata, FIXTURE_DATA(told) * self,
+			    const cpu_set_t *set)
+{
+	int cpu;
+
+	read_log(self);
+	ASSERT_EQ(0, tracing_write("events/power/suspend_resume/enable", "1"));
+	ASSERT_EQ(0, cpuhp_suspend_once());
+	ASSERT_EQ(0, tracing_write("events/power/suspend_resume/enable", "0"));
+	read_trace(_metadata, self);
+	once_each(_metadata, self, "OFF begin", set);
+	once_each(_metadata, self, "OFF end", set);
+	once_each(_metadata, self, "ON begin", set);
+	once_each(_metadata, self, "ON end", set);
+	none_overlaps(_metadata, self);
+
+	read_log(self);
+	EXPECT_EQ(1, logged(self, "Disabling non-boot CPUs ...", 0, 0));
+	EXPECT_EQ(1, logged(self, "Enabling non-boot CPUs ...", 0, 0));
+	for (cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		EXPECT_EQ(!!CPU_ISSET(cpu, set), logged(self, "CPU%d is up", cpu, 0));
+	EXPECT_EQ(NULL, strstr(self->log, "Error taking CPU"));
+}
+
+TEST_F_TIMEOUT(told, all, 300)
+{
+	suspend_is_told(_metadata, self, &self->movable);
+}
+
+/* One CPU has the whole operation to itself. */
+TEST_F_TIMEOUT(told, one, 300)
+{
+	cpu_set_t one;
+	int cpu;
+
+	CPU_ZERO(&one);
+	CPU_SET(cpuhp_mask_nth(&self->movable, 0), &one);
+	for (cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET(cpu, &self->movable) && !CPU_ISSET(cpu, &one))
+			ASSERT_EQ(0, cpuhp_cpu_write(cpu, "online", "0"));
+	suspend_is_told(_metadata, self, &one);
+}
+
+/* Which CPU did not go, and why. */
+TEST_F_TIMEOUT(told, refused_down, 300)
+{
+	int refuses = cpuhp_mask_nth(&self->movable, CPU_COUNT(&self->movable) - 1);
+	int cpu;
+
+	ASSERT_EQ(0, cpuhp_cpu_set(refuses, "hotplug/fail",
+				   cpuhp_steps_find(&self->steps, "sched:active")));
+	read_log(self);
+	EXPECT_EQ(INJECTED, cpuhp_suspend_once());
+	read_log(self);
+	for (cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		EXPECT_EQ(cpu == refuses,
+			  logged(self, "Error taking CPU%d down: %d", cpu, INJECTED));
+}
+
+/* Which CPU did not come back, and why; the others do. */
+TEST_F_TIMEOUT(told, refused_up, 300)
+{
+	int refuses = cpuhp_mask_nth(&self->movable, CPU_COUNT(&self->movable) - 1);
+	int step = cpuhp_steps_find(&self->steps, "irq/affinity:online");
+	cpu_set_t others = self->movable, online;
+	int cpu;
+
+	if (step < 0)
+		SKIP(return, "no step that has work to do only upwards");
+	CPU_CLR(refuses, &others);
+	ASSERT_EQ(0, cpuhp_cpu_set(refuses, "hotplug/fail", step));
+	read_log(self);
+	EXPECT_EQ(0, cpuhp_suspend_once());
+	read_log(self);
+	for (cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		EXPECT_EQ(cpu == refuses,
+			  logged(self, "Error taking CPU%d up: %d", cpu, INJECTED));
+	ASSERT_EQ(0, cpuhp_mask_read("online", &online));
+	CPU_AND(&online, &online, &self->movable);
+	EXPECT_TRUE(CPU_EQUAL(&others, &online));
+	ASSERT_EQ(0, cpuhp_cpu_write(refuses, "online", "1"));
+}
+
+/* Tools put probes on two functions, once for each CPU, whoever moves it. */
+TEST_F_TIMEOUT(told, probes, 300)
+{
+	cpu_set_t one;
+
+	if (access(TRACING "/kprobe_events", W_OK) || cpuhp_config("CONFIG_KPROBE_EVENTS") == 0)
+		SKIP(return, "no probes in the kernel");
+	ASSERT_EQ(0, probe_write("p:cpuhp_test/cpuhp_down _cpu_down cpu=$arg1:s32"));
+	ASSERT_EQ(0, probe_write("p:cpuhp_test/cpuhp_up _cpu_up cpu=$arg1:s32"));
+	ASSERT_EQ(0, tracing_write("events/cpuhp_test/enable", "1"));
+
+	ASSERT_EQ(0, cpuhp_suspend_once());
+	read_trace(_metadata, self);
+	once_each(_metadata, self, "down:", &self->movable);
+	once_each(_metadata, self, "up:", &self->movable);
+
+	CPU_ZERO(&one);
+	CPU_SET(cpuhp_mask_nth(&self->movable, 0), &one);
+	ASSERT_EQ(0, cpuhp_cpu_write(cpuhp_mask_nth(&one, 0), "online", "0"));
+	ASSERT_EQ(0, cpuhp_cpu_write(cpuhp_mask_nth(&one, 0), "online", "1"));
+	read_trace(_metadata, self);
+	once_each(_metadata, self, "down:", &one);
+	once_each(_metadata, self, "up:", &one);
+
+	if (cpuhp_has_batch()) {
+		ASSERT_EQ(0, cpuhp_mask_write(OFFLINE, &self->movable));
+		ASSERT_EQ(0, cpuhp_mask_write(ONLINE, &self->movable));
+		read_trace(_metadata, self);
+		once_each(_metadata, self, "down:", &self->movable);
+		once_each(_metadata, self, "up:", &self->movable);
+	}
+	ASSERT_EQ(0, tracing_write("events/cpuhp_test/enable", "0"));
 }
 
 CPUHP_HARNESS_MAIN
