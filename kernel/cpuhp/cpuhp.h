@@ -17,7 +17,7 @@
  *   invoke.c				one row on one CPU
  *   steps.c				the rows
  *   own.c				what one CPU has to itself of an operation
- *   report.c stats.c watch.c lock.c lockdep.c arch.c	leaves
+ *   report.c trace.c stats.c watch.c lock.c lockdep.c arch.c	leaves
  *   plan.c walk.c			pure, see walk.h
  *
  * Terms: BP control CPU; AP hotplugged CPU; row or step: an entry of the line;

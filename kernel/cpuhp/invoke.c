@@ -12,7 +12,6 @@
 
 #include "cpuhp.h"
 
-#define CREATE_TRACE_POINTS
 #include <trace/events/cpuhp.h>
 
 /**

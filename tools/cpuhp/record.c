@@ -132,10 +132,10 @@ static void add_span(const struct event *e, bool segment, char *text)
 /* The most telling first, for there may be room for no more; @words as a last resort. */
 static char *batch_text(char *words)
 {
-	char dir[16], policy[24], cpus[256], *text;
+	char dir[16], policy[24], cpus[1024], *text;
 	unsigned int nr;
 
-	if (sscanf(words, "dir: %15s policy: %23s nr: %u first: %*u cpus: %255s", dir, policy,
+	if (sscanf(words, "dir: %15s policy: %23s nr: %u first: %*u cpus: %1023s", dir, policy,
 		   &nr, cpus) != 4)
 		return words;
 	if (asprintf(&text, "%s: %u CPUs, %s (%s)", dir, nr, cpus, policy) < 0)

@@ -9,8 +9,10 @@
  * included, in the other direction), a cpuhp_failure for every callback that
  * refused, one cpuhp_batch_end.
  *
- * Directions, kinds, modes and policies are recorded as numbers. The names
- * below belong to them and must follow the enums of kernel/cpuhp/walk.h.
+ * Directions, kinds, modes and policies are recorded as numbers, those of the
+ * enums of kernel/cpuhp/walk.h, which kernel/cpuhp/trace.c includes first. Tools
+ * get the numbers with the names below, instead of enumerators that they do not
+ * know.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM cpuhp
@@ -21,26 +23,42 @@
 #include <linux/cpumask.h>
 #include <linux/tracepoint.h>
 
+TRACE_DEFINE_ENUM(CPUHP_UP);
+TRACE_DEFINE_ENUM(CPUHP_DOWN);
+
+TRACE_DEFINE_ENUM(CPUHP_PREPARE);
+TRACE_DEFINE_ENUM(CPUHP_HANDOVER);
+TRACE_DEFINE_ENUM(CPUHP_THREAD);
+
+TRACE_DEFINE_ENUM(CPUHP_ONE_BY_ONE);
+TRACE_DEFINE_ENUM(CPUHP_CONCURRENT);
+
+TRACE_DEFINE_ENUM(CPUHP_ALL_OR_NOTHING);
+TRACE_DEFINE_ENUM(CPUHP_EACH);
+
 #define show_cpuhp_dir(dir)						\
 	__print_symbolic(dir,						\
-			 { 0, "up" },					\
-			 { 1, "down" })
+			 { CPUHP_UP, "up" },				\
+			 { CPUHP_DOWN, "down" })
 
 #define show_cpuhp_kind(kind)						\
 	__print_symbolic(kind,						\
-			 { 0, "prepare" },				\
-			 { 1, "handover" },				\
-			 { 2, "thread" })
+			 { CPUHP_PREPARE, "prepare" },			\
+			 { CPUHP_HANDOVER, "handover" },		\
+			 { CPUHP_THREAD, "thread" })
 
 #define show_cpuhp_mode(mode)						\
 	__print_symbolic(mode,						\
-			 { 0, "one_by_one" },				\
-			 { 1, "concurrent" })
+			 { CPUHP_ONE_BY_ONE, "one_by_one" },		\
+			 { CPUHP_CONCURRENT, "concurrent" })
 
 #define show_cpuhp_policy(policy)					\
 	__print_symbolic(policy,					\
-			 { 0, "all_or_nothing" },			\
-			 { 1, "each" })
+			 { CPUHP_ALL_OR_NOTHING, "all_or_nothing" },	\
+			 { CPUHP_EACH, "each" })
+
+unsigned int cpuhp_trace_list_size(unsigned int nr, const unsigned long *bits);
+void cpuhp_trace_list(char *list, unsigned int size, unsigned int nr, const unsigned long *bits);
 
 TRACE_EVENT(cpuhp_enter,
 	TP_PROTO(unsigned int cpu, int target, int idx, int (*fun)(unsigned int cpu)),
@@ -116,7 +134,8 @@ TRACE_EVENT(cpuhp_exit,
 
 /*
  * A set of CPUs is about to move: @dir and @policy of the operation, @cpus its
- * members. "first" and "nr" say the same for tools that cannot read a mask.
+ * members. They are recorded as a text: a mask is something that not every tool
+ * can print. A list that ends in "..." is not the whole; "nr" is the number of all.
  */
 TRACE_EVENT(cpuhp_batch_start,
 
@@ -129,7 +148,7 @@ TRACE_EVENT(cpuhp_batch_start,
 		__field(int, policy)
 		__field(unsigned int, first)
 		__field(unsigned int, nr)
-		__cpumask(cpus)
+		__dynamic_array(char, cpus, cpuhp_trace_list_size(cpumask_pr_args(cpus)))
 	),
 
 	TP_fast_assign(
@@ -137,12 +156,13 @@ TRACE_EVENT(cpuhp_batch_start,
 		__entry->policy = policy;
 		__entry->first = cpumask_first(cpus);
 		__entry->nr = cpumask_weight(cpus);
-		__assign_cpumask(cpus, cpumask_bits(cpus));
+		cpuhp_trace_list(__get_dynamic_array(cpus), __get_dynamic_array_len(cpus),
+				 cpumask_pr_args(cpus));
 	),
 
 	TP_printk("dir: %s policy: %s nr: %u first: %u cpus: %s",
 		  show_cpuhp_dir(__entry->dir), show_cpuhp_policy(__entry->policy),
-		  __entry->nr, __entry->first, __get_cpumask(cpus))
+		  __entry->nr, __entry->first, __get_str(cpus))
 );
 
 /*

@@ -10,8 +10,8 @@
  * silent on a CPU that is not online, so the steps near the takedown show less
  * than was run, and nothing here counts on them.
  */
-#include <ctype.h>
 #include <errno.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +23,7 @@
 
 #define TRACING		"/sys/kernel/tracing"
 #define INSTANCE	TRACING "/instances/cpuhp_test"
+#define FORMATS		TRACING "/events/cpuhp/*/format"
 #define EVENTS_MAX	8192
 
 /* What the events say, as sscanf() reads it. */
@@ -126,25 +127,6 @@ FIXTURE_TEARDOWN(trace)
 	EXPECT_TRUE(!rmdir(INSTANCE) || errno == ENOENT);
 }
 
-/* A mask as the kernel prints it: hexadecimal digits, commas among them. */
-static void parse_mask(const char *text, cpu_set_t *set)
-{
-	const char *digit = text + strlen(text);
-	char hex[2] = "";
-	int cpu = 0, bit;
-
-	CPU_ZERO(set);
-	while (digit-- > text) {
-		if (!isxdigit((unsigned char)*digit))
-			continue;
-		hex[0] = *digit;
-		for (bit = 0; bit < 4 && cpu + bit < CPU_SETSIZE; bit++)
-			if (strtol(hex, NULL, 16) & 1 << bit)
-				CPU_SET(cpu + bit, set);
-		cpu += 4;
-	}
-}
-
 static int parse_kind(const char *text)
 {
 	int kind = 0;
@@ -165,8 +147,7 @@ static bool parse_as(int what, const char *text, struct event *e)
 	case BATCH_START:
 		if (sscanf(text, START_LINE, e->dir, e->policy, &e->nr, &e->cpu, word) != 5)
 			return false;
-		parse_mask(word, &e->cpus);
-		return true;
+		return !cpuhp_list_parse(word, &e->cpus);
 	case SEGMENT:
 		if (sscanf(text, SEGMENT_LINE, e->dir, word, e->mode, &e->from, &e->to,
 			   &e->nr) != 6)
@@ -442,6 +423,28 @@ TEST_F_TIMEOUT(trace, batch_of_one, 300)
 	record(_metadata);
 	ASSERT_EQ(0, cpuhp_cpu_set(cpu, "online", 1));
 	check_done(_metadata, self, &set, false);
+}
+
+/*
+ * A tool outside the kernel prints a record by the event's format, and knows the
+ * number of no enumerator.
+ */
+TEST_F(trace, formats)
+{
+	char text[8192];
+	glob_t files;
+	size_t i;
+
+	ASSERT_EQ(0, glob(FORMATS, 0, NULL, &files));
+	EXPECT_EQ(NR_WHAT, files.gl_pathc);
+	for (i = 0; i < files.gl_pathc; i++) {
+		ASSERT_EQ(0, cpuhp_file_read(files.gl_pathv[i], text, sizeof(text)));
+		EXPECT_NE(NULL, strstr(text, "print fmt: "));
+		EXPECT_EQ(NULL, strstr(text, "CPUHP_")) {
+			TH_LOG("%s: %s", files.gl_pathv[i], strstr(text, "CPUHP_"));
+		}
+	}
+	globfree(&files);
 }
 
 /* A row with instances enters and exits for each of them. */
