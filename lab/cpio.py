@@ -13,6 +13,8 @@ import common
 import trees
 from common import BUILD, LabError
 
+PYTHON = "/usr/bin/python3"
+
 
 def pack(target, flavour, stock, pairs, links=(), directories=(), nodes=()):
     """Write a compressed archive, and its list of contents beside it.
@@ -64,6 +66,20 @@ def libraries_of(programs):
         listing = subprocess.run(["ldd", program], stdout=subprocess.PIPE, text=True, check=True)
         found.update(re.findall(r"(/\S+) \(0x", listing.stdout))
     return found
+
+
+def python_of(script, late=()):
+    """Debian's Python, and what it loads for a script: modules and shared libraries.
+
+    @late: modules that are loaded only while it runs. The script itself is not run.
+    """
+    code = ("import runpy, sys; runpy.run_path(sys.argv[1]); list(map(__import__, sys.argv[2:]));"
+            "print(*{m.__file__ for m in list(sys.modules.values()) if getattr(m, '__file__', 0)})")
+    listing = subprocess.run([PYTHON, "-c", code, script, *late], stdout=subprocess.PIPE,
+                             text=True, check=True)
+    modules = set(listing.stdout.split()) - {script}
+    binaries = {PYTHON, *(name for name in modules if name.endswith(".so"))}
+    return modules | binaries | libraries_of(binaries)
 
 
 def parents(path):

@@ -4,6 +4,8 @@
 # Programs that people use around CPU hotplug, as their distribution built them:
 # each must do on this kernel what it has always done. What a program says is
 # compared with sysfs. Prints KTAP; leaves all CPUs online.
+#
+# usage: users.sh [TEST...]
 
 cpu=/sys/devices/system/cpu
 record=/sys/kernel/tracing/instances/users
@@ -228,6 +230,79 @@ test_perf()
 		"echo 1-$last >$cpu/hotplug/offline; echo 1-$last >$cpu/hotplug/online" \
 		2>/dev/null
 	has "perf stat on cpuhp events: two operations" "$(cat $out)" '^2,,cpuhp:cpuhp_batch_start,'
+
+	/usr/bin/perf record -q -a -o $recorded -e 'cpuhp:*' sh -c \
+		"echo 1-$last >$cpu/hotplug/offline; echo 1-$last >$cpu/hotplug/online" 2>$out
+	is "perf record on cpuhp events: status" $? 0
+	/usr/bin/perf script -i $recorded >$out 2>&1
+	is "perf script: no event that it cannot read" "$(grep 'FAILED TO PARSE' $out)" ""
+	for dir in down up; do
+		has "perf script: $dir: the CPUs" "$(grep cpuhp_batch_start $out)" \
+			" dir: $dir policy: all_or_nothing nr: $last first: 1 cpus: 1-$last\$"
+		has "perf script: $dir: words for numbers" "$(grep cpuhp_segment $out)" \
+			" dir: $dir kind: thread mode: one_by_one "
+	done
+}
+
+# bpftrace starts no script, but a program that may read one. The kernel here has no
+# type information (BTF), so it wants a header.
+test_bpftrace()
+{
+	installed /usr/bin/bpftrace bpftrace || return
+	if [ ! -d /sys/kernel/tracing/events/cpuhp/cpuhp_batch_start ]; then
+		skip "bpftrace on cpuhp events" "this kernel has no event cpuhp_batch_start"
+		return
+	fi
+	printf 'echo %s >%s\necho %s >%s\n' "1-$last" $cpu/hotplug/offline \
+		"1-$last" $cpu/hotplug/online >/tmp/move.sh
+	said=$(/usr/bin/bpftrace -I /usr/include -I /usr/include/x86_64-linux-gnu \
+		-c "/bin/busybox sh /tmp/move.sh" -e 'tracepoint:cpuhp:cpuhp_batch_start {
+		printf("dir %d nr %d first %d cpus %s\n", args->dir, args->nr, args->first,
+		       str(args->cpus)); }' 2>&1)
+	is "bpftrace: status" $? 0
+	has "bpftrace: down: the CPUs" "$said" "^dir 1 nr $last first 1 cpus 1-$last\$"
+	has "bpftrace: up: the CPUs" "$said" "^dir 0 nr $last first 1 cpus 1-$last\$"
+}
+
+# bars WORD: the CPUs that have a bar of this name in the picture, a line each
+bars()
+{
+	sed -n "s/.*title=\"$1\\[\([0-9]*\)\] (.*/\1/p" "$picture" | sort -n
+}
+
+# The kernel's own tool, which makes a picture of a suspend with a bar for each CPU.
+test_sleepgraph()
+{
+	installed /usr/bin/python3 python3 || return
+	if [ ! -w $power/pm_test ] || ! grep -q deep $power/mem_sleep 2>/dev/null; then
+		skip "sleepgraph" "this machine or its kernel has no suspend that takes CPUs down"
+		return
+	fi
+	echo deep >$power/mem_sleep
+	echo processors >$power/pm_test
+	echo 0 >$delay
+	# It asks for the network's devices, and does not get over it that there are none.
+	mkdir -p /tmp/bin
+	printf '#!/bin/sh\necho lo UNKNOWN\n' >/tmp/bin/ip
+	chmod +x /tmp/bin/ip
+	picture=/tmp/suspend/suspend.html
+	PATH=/tmp/bin:$PATH /usr/bin/python3 /lab/base/sleepgraph.py -m mem -rtcwake off \
+		-verbose -o /tmp/suspend >$out 2>&1
+	echo none >$power/pm_test
+	mv /tmp/suspend/*_mem.html $picture
+	has "sleepgraph: it finds _cpu_down" "$(cat $out)" '^ *CPU_OFF: YES$'
+	has "sleepgraph: it finds _cpu_up" "$(cat $out)" '^ *CPU_ON: YES$'
+	is "sleepgraph: a bar for each CPU that goes" "$(bars CPU_OFF)" "$(each "1-$last")"
+	is "sleepgraph: a bar for each CPU that comes" "$(bars CPU_ON)" "$(each "1-$last")"
+	is "sleepgraph: all are back" "$(online)" "0-$last"
+
+	# Without the trace it goes by the log, where a CPU's time ends with its line.
+	picture=/tmp/log.html
+	/usr/bin/python3 /lab/base/sleepgraph.py -m mem -dmesg /tmp/suspend/*_mem_dmesg.txt \
+		-o $picture >$out 2>&1
+	is "sleepgraph: bars from the log" \
+		"$(sed -n 's/.*title="\(CPU[0-9]*\)\(\[2\]\)* (.*/\1/p' $picture | sort)" \
+		"$(each "1-$last" | sed 's/.*/CPU&\nCPU&/' | sort)"
 }
 
 # What trace-cmd reports of an operation, the callbacks left out.
@@ -317,8 +392,9 @@ test_cpuhp()
 echo "KTAP version 1"
 all_back
 last=$(($(nproc) - 1))
-for test in lscpu chcpu stress_ng rtcwake perf trace_cmd cpupower cpuhp; do
-	test_$test
+[ $# -gt 0 ] || set -- lscpu chcpu stress_ng rtcwake perf trace_cmd cpupower sleepgraph cpuhp
+for test in "$@"; do
+	"test_$test"
 	all_back
 done
 is "all CPUs are online at the end" "$(online)" "0-$last"
