@@ -5,6 +5,7 @@
 # ends its sentence with nothing, Python 3.11 prints set(). Once the task wakes it may run
 # everywhere, and the return of CPU 2 does not give its pin back. In a child of the cgroup v2
 # cpuset controller the same task is moved at once and gets its pin back.
+# shellcheck source=findings/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 kernel linux-image-6.12.117+deb12-cloud-amd64=6.12.117-1~deb12u1

@@ -5,6 +5,7 @@
 # busybox 1.35 the folders in sysfs. The kernel lists 2 to 5 as offline, and chcpu of util-linux
 # 2.38.1 answers that they do not exist. stress-ng 0.15.06, asked for one worker per configured
 # CPU, starts six on two. The kernel's N, the last CPU, is one that is not there.
+# shellcheck source=findings/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 kernel linux-image-6.1.0-56-cloud-amd64=6.1.192-2

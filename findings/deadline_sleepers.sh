@@ -4,6 +4,7 @@
 # "chrt --deadline" of util-linux 2.38.1 with 9 of every 10 ms, keep every CPU of a machine of
 # four from going offline: EBUSY, and no line in the kernel's log. What they asked for counts,
 # not what they use. When they have ended, three CPUs go.
+# shellcheck source=findings/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 kernel linux-image-6.12.117+deb12-cloud-amd64=6.12.117-1~deb12u1

@@ -4,6 +4,7 @@
 # /proc/interrupts and the lines of /proc/net/softnet_stat by their position. What CPU 3 did is
 # published as cpu="2", and cpu="3" is missing. The same page's node_cpu_seconds_total has the
 # right label for CPU 3 and a series of zeroes for CPU 2.
+# shellcheck source=findings/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 kernel linux-image-6.12.117+deb12-cloud-amd64=6.12.117-1~deb12u1

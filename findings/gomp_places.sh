@@ -4,6 +4,7 @@
 # by the variable that names them. OMP_PLACES drops the offline one with a warning and the
 # program runs; GOMP_CPU_AFFINITY keeps it and the program ends with "Thread creation failed:
 # Invalid argument" at its first parallel region. The program is fasttreeMP of fasttree 2.1.11.
+# shellcheck source=findings/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 kernel linux-image-6.12.117+deb12-cloud-amd64=6.12.117-1~deb12u1

@@ -4,6 +4,7 @@
 # the machine was started with. Linux (linux-image-6.12.117+deb12-cloud-amd64) has a file eject
 # for it. QEMU takes the CPU out of its list; the one DEVICE_DELETED event has no "device" and
 # names the path of the CPU's local APIC, so who waits for the CPU's own name waits in vain.
+# shellcheck source=findings/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 kernel linux-image-6.12.117+deb12-cloud-amd64=6.12.117-1~deb12u1
@@ -12,8 +13,7 @@ with_qmp <<'EOF'
 @@ready {"execute":"query-cpus-fast","id":"before"}
 @@ejected {"execute":"query-cpus-fast","id":"after"}
 EOF
-# shellcheck disable=SC2086 # a list of options
-smp=2,maxcpus=2,sockets=2,cores=1,threads=1 guest $monitor <<'EOF'
+smp=2,maxcpus=2,sockets=2,cores=1,threads=1 guest <<'EOF'
 echo @@ready
 sleep 4
 echo 1 > $cpu/cpu1/firmware_node/eject && echo "write: ok"

@@ -3,6 +3,7 @@
 # Debian 12's atop 2.8.1 and x86info 1.31: both count the online CPUs, three of four, and then
 # look at CPUs 0, 1 and 2. CPU 2 is the one offline. atop reports it with zeroes and leaves out
 # CPU 3, busy or not; x86info describes its "CPU #3" as a processor of family 0.
+# shellcheck source=findings/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 kernel linux-image-6.12.117+deb12-cloud-amd64=6.12.117-1~deb12u1

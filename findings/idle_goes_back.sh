@@ -5,6 +5,7 @@
 # is taken from another clock than what an online one adds, and the two drift apart. A tool that
 # subtracts two readings gets a negative number or, unsigned, an enormous one. Seen: falls of
 # 0.3 to 4 seconds within eight times off and on; nothing falls while the CPUs stay.
+# shellcheck source=findings/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 kernel linux-image-6.12.117+deb12-cloud-amd64=6.12.117-1~deb12u1

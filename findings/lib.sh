@@ -106,15 +106,17 @@ initramfs()
 	(cd "$root" && find . | "$root/usr/bin/busybox" cpio -o -H newc 2> /dev/null) > "$work/initramfs"
 }
 
-# guest [QEMU OPTION...]: boots $kernel, runs the job on standard input; what it prints is in
-# $work/out. Four CPUs as two cores of two threads unless $smp says otherwise.
+# guest: boots $kernel and runs the job on standard input; what it prints is in $work/out. Four
+# CPUs as two cores of two threads unless $smp says otherwise; $model is QEMU's -cpu, $append
+# more for the kernel's command line.
 guest()
 {
 	host_qemu
 	initramfs
+	# shellcheck disable=SC2086 # $monitor is a list of options
 	qemu -cpu "${model:-max,vendor=GenuineIntel}" -smp "${smp:-4,sockets=1,cores=2,threads=2}" -m 1G \
 		-kernel "$kernel" -initrd "$work/initramfs" -no-reboot -serial stdio \
-		-append "console=ttyS0 quiet panic=-1 tsc=reliable ${append:-}" "$@" \
+		-append "console=ttyS0 quiet panic=-1 tsc=reliable ${append:-}" ${monitor:-} \
 		< /dev/null > "$work/serial" 2> "$work/stderr" || :
 	tr -d '\r' < "$work/serial" | sed -n '/@@begin/,/@@end/p' > "$work/all"
 	grep -q '^@@end' "$work/all" || {

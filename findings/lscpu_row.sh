@@ -3,6 +3,7 @@
 # Debian 12's lscpu (util-linux 2.38.1): in the format for programs, "lscpu -p -a", the line of an
 # offline CPU is shorter than the head says, and what it still knows slips to the left. Here the
 # line of CPU 2 has one number after five commas: the identity of its L3, in the column of L1d.
+# shellcheck source=findings/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 kernel linux-image-6.12.117+deb12-cloud-amd64=6.12.117-1~deb12u1

@@ -4,6 +4,7 @@
 # ipi:ipi_send_cpumask has a set of CPUs as a field, printed by a function that this perf does
 # not know. "perf script" says FAILED TO PARSE and prints the place and length of the field, one
 # number, as if that were the set. trace-cmd 3.1.6 of the same release prints "0-1,3".
+# shellcheck source=findings/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 kernel linux-image-6.12.117+deb12-cloud-amd64=6.12.117-1~deb12u1

@@ -4,6 +4,7 @@
 # up to the moment it goes offline and never again, though it is back a moment later; the sum
 # has no mark of it. With -I the intervals after that say <not counted>. A CPU that was offline
 # when perf began is not in the list at all, however long it is online afterwards.
+# shellcheck source=findings/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 kernel linux-image-6.12.117+deb12-cloud-amd64=6.12.117-1~deb12u1

@@ -5,6 +5,7 @@
 # traces of it on Debian's linux-image-6.12.117+deb12-cloud-amd64: at boot the kernel blames the
 # firmware for MTRRs that differ, and a register that the kernel does not touch (it was told
 # that there are no MTRRs) is 0 when its CPU was offline for a moment.
+# shellcheck source=findings/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 kernel linux-image-6.12.117+deb12-cloud-amd64=6.12.117-1~deb12u1

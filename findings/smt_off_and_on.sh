@@ -4,6 +4,7 @@
 # put offline. With CPU 2 (the first thread of a core) offline, "off" takes its sibling as well,
 # so a whole core is gone; "on" brings back every CPU, CPU 2 included. And when "control" says
 # "on" though no core has two threads online, writing "on" succeeds and brings none.
+# shellcheck source=findings/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 kernel linux-image-6.12.117+deb12-cloud-amd64=6.12.117-1~deb12u1

@@ -5,6 +5,7 @@
 # permitted" instead of nothing. cat reads them; tail, tac and wc of coreutils 9.1, which look
 # at the end of a large file first, fail, and wc prints the number 24582 besides. The file
 # "online" one folder up, of 4,096 bytes, has none of this.
+# shellcheck source=findings/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 kernel linux-image-6.12.117+deb12-cloud-amd64=6.12.117-1~deb12u1

@@ -4,6 +4,7 @@
 # hotplug/target still has 1 in its file online. Writing 1 there succeeds and moves nothing;
 # chcpu of util-linux 2.38.1 reads the file and says "already enabled". Only 0 and then 1 helps.
 # The list of online CPUs tells the truth all the time.
+# shellcheck source=findings/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 kernel linux-image-6.12.117+deb12-cloud-amd64=6.12.117-1~deb12u1

@@ -5,6 +5,7 @@
 # 6.1.192 kept all). device_add then says that it is done, the guest even reports success (an
 # ACPI_DEVICE_OST event of status 0), QEMU lists three CPUs, and Linux has two for good. Only a
 # line in its log tells: "Unable to map lapic to logical cpu number".
+# shellcheck source=findings/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 kernel linux-image-6.12.117+deb12-cloud-amd64=6.12.117-1~deb12u1
@@ -13,8 +14,7 @@ with_qmp <<'EOF'
 @@ready {"execute":"device_add","arguments":{"driver":"max-x86_64-cpu","id":"added","socket-id":1,"core-id":0,"thread-id":0},"id":"add"}
 @@ready {"execute":"query-cpus-fast","id":"list"}
 EOF
-# shellcheck disable=SC2086 # a list of options
-smp=2,maxcpus=6,sockets=3,cores=2,threads=1 guest $monitor <<'EOF'
+smp=2,maxcpus=6,sockets=3,cores=2,threads=1 guest <<'EOF'
 echo "possible: $(cat $cpu/possible)"
 echo "room: $(dmesg | sed -n 's/.*CPU topo: \(Allowing.*\)/\1/p')"
 echo @@ready

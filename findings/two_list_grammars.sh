@@ -5,6 +5,7 @@
 # "N" for the last CPU, and blanks between numbers; taskset (util-linux 2.38.1) and numactl
 # (2.0.16) know "all" or neither of them. So a list that was read from one place cannot simply
 # be written to another.
+# shellcheck source=findings/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 kernel linux-image-6.12.117+deb12-cloud-amd64=6.12.117-1~deb12u1

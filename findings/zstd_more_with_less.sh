@@ -3,6 +3,7 @@
 # Debian 12's zstd 1.5.4 with -T0 ("as many threads as cores") on 2 cores of 2 threads each:
 # two workers when all four CPUs are online, three when one of them is offline. It divides the
 # online CPUs by "siblings" over "cpu cores" of /proc/cpuinfo, whole numbers, and 3 over 2 is 1.
+# shellcheck source=findings/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 kernel linux-image-6.12.117+deb12-cloud-amd64=6.12.117-1~deb12u1
