@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Every second CPU is "0-3:1/2" to the kernel and "0-3:2" to taskset, and each refuses what the
 # other takes. The kernel (Debian's linux-image-6.12.117+deb12-cloud-amd64) also takes "all",
-# "N" for the last CPU, and blanks between numbers; taskset (util-linux 2.38.1) and numactl
-# (2.0.16) know "all" or neither of them. So a list that was read from one place cannot simply
-# be written to another.
+# "N" for the last CPU, and blanks between numbers; taskset (util-linux 2.38.1) knows none of
+# these, numactl 2.0.16 only "all". A list written for one is no list for the other.
 # shellcheck source=findings/lib.sh
 . "$(dirname "$0")/lib.sh"
 
