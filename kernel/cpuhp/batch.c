@@ -123,16 +123,19 @@ static void finish_alive(struct cpuhp_batch *batch)
  * inactive, and its mask with it. Where the operation may be taken back, the
  * masks are noted before, so that they can be, too.
  */
+static bool keeps_affinities(const struct cpuhp_batch *batch)
+{
+	return batch->op.dir == CPUHP_DOWN && batch->op.policy == CPUHP_ALL_OR_NOTHING;
+}
+
 static int keep_affinities(struct cpuhp_batch *batch)
 {
-	if (batch->op.dir == CPUHP_UP || batch->op.policy == CPUHP_EACH)
-		return 0;
-	return sched_affinity_keep(&batch->cpus);
+	return keeps_affinities(batch) ? sched_affinity_keep(&batch->cpus) : 0;
 }
 
 static void forget_affinities(struct cpuhp_batch *batch, int err)
 {
-	if (batch->op.dir == CPUHP_UP || batch->op.policy == CPUHP_EACH)
+	if (!keeps_affinities(batch))
 		return;
 	if (err)
 		sched_affinity_give_back();
