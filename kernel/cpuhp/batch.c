@@ -11,12 +11,12 @@
  *
  *   BP			AP1		AP2
  *   cpu_dying := {1,2}
- *   ask AP1, wait	rows a, b
- *   ask AP2, wait			rows a, b
- *   ask both, wait	row c		row c
- *   takedown		DYING rows	DYING rows
- *   dead rows of 1
- *   dead rows of 2
+ *   ask AP1, wait	steps a, b
+ *   ask AP2, wait			steps a, b
+ *   ask both, wait	step c		step c
+ *   takedown		DYING steps	DYING steps
+ *   dead steps of 1
+ *   dead steps of 2
  */
 #include <linux/export.h>
 #include <linux/kernel.h>
@@ -83,7 +83,7 @@ static void batch_turn(struct cpuhp_walk *walk, struct cpuhp_member *m, enum cpu
 /*
  * While several members become active or inactive, cpusets and scheduling
  * domains are left alone; they follow once for all of them, before any other
- * row runs: tasks are not to be placed on CPUs that leave, and a row that
+ * step runs: tasks are not to be placed on CPUs that leave, and a step that
  * refuses finds cpusets that know who has left and get it back on the way back.
  */
 static void hold_domains(struct cpuhp_batch *batch)
@@ -100,7 +100,7 @@ static void catch_up_domains(struct cpuhp_batch *batch)
 	batch->domains_held = false;
 }
 
-/* Does the row at which a CPU becomes active, or inactive, lie in @seg? */
+/* Does the step at which a CPU becomes active, or inactive, lie in @seg? */
 static bool crosses_active(const struct cpuhp_seg *seg, enum cpuhp_dir dir)
 {
 	return cpuhp_is_ahead(dir, seg->from, cpuhp_walk_commit(dir, CPUHP_AP_ACTIVE)) &&
@@ -189,7 +189,7 @@ static void batch_start(struct cpuhp_walk *walk, struct cpuhp_member *m,
 	enter_segment(&cpuhp_now, seg, dir);
 	switch (seg->kind) {
 	case CPUHP_PREPARE:
-		m->result = cpuhp_walk_rows(rec, dir, to);
+		m->result = cpuhp_run_steps(rec, dir, to);
 		break;
 	case CPUHP_HANDOVER:
 		m->result = cpuhp_now.nr == 1 ? cpuhp_handover_up(rec) :
@@ -340,7 +340,7 @@ static void report_failures(struct cpuhp_batch *batch)
  * down; sleeps.
  * Return: 0; -ENOMEM where a CPU has no idle task, unless the others go on
  * without it (CPUHP_EACH); what op->give_up() said;
- * -EINVAL where a target cannot be rested at; else the error of a row
+ * -EINVAL where a target cannot be rested at; else the error of a step
  */
 int cpuhp_batch(const struct cpumask *cpus, const struct cpuhp_op *op)
 {

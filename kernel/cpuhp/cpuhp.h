@@ -14,15 +14,15 @@
  *   sync.c sync_alive.c sync_dead.c	handshake with a CPU that cannot sleep
  *   registry.c				states and instances come and go
  *   bound.c quiesce.c			bound threads; keeping others away
- *   invoke.c				one row on one CPU
- *   steps.c				the rows
+ *   invoke.c				one step on one CPU
+ *   steps.c				the steps
  *   own.c				what one CPU has to itself of an operation
  *   report.c trace.c stats.c watch.c lock.c lockdep.c arch.c	leaves
  *   plan.c walk.c			pure, see walk.h
  *
- * Terms: BP control CPU; AP hotplugged CPU; row or step: an entry of the line;
- * state: its number; position: what a CPU has completed (see walk.h); batch:
- * the set of CPUs one operation moves.
+ * Terms: BP control CPU; AP hotplugged CPU; step: an entry of the line, a pair of
+ * callbacks; state: its number; position: what a CPU has completed (see walk.h);
+ * batch: the set of CPUs that one operation moves.
  *
  * Locking legend, used on the fields below
  *
@@ -30,8 +30,8 @@
  *      there is one operation at a time and its data can be static
  *   W  cpu_hotplug_lock, write side: held while CPUs move
  *   R  cpu_hotplug_lock, either side: CPUs do not move under a reader
- *   S  cpuhp_state_mutex: the rows and their instance lists. Nests inside R.
- *      A walk reads rows under W without it; registry writers hold R, which
+ *   S  cpuhp_state_mutex: the steps and their instance lists. Nests inside R.
+ *      A walk reads steps under W without it; registry writers hold R, which
  *      excludes a walk
  *   O  owner: written by whoever moves the CPU just now. BP in PREPARE, the AP
  *      with interrupts off in STARTING and DYING, the AP's thread above; the
@@ -63,12 +63,12 @@
 struct attribute_group;
 struct task_struct;
 
-/* rows: steps.c */
+/* steps: steps.c */
 
 /**
- * union cpuhp_callback - one half of a row
- * @single:	for rows that run once per CPU
- * @multi:	for rows that run once per CPU and instance
+ * union cpuhp_callback - one half of a step
+ * @single:	for steps that run once per CPU
+ * @multi:	for steps that run once per CPU and instance
  * @ptr:	for comparing with NULL and for naming the symbol
  */
 union cpuhp_callback {
@@ -78,15 +78,15 @@ union cpuhp_callback {
 };
 
 /**
- * struct cpuhp_step - a row of the line
- * @name:	what sysfs shows; NULL marks a free row (S)
+ * struct cpuhp_step - a step of the line
+ * @name:	what sysfs shows; NULL marks a free step (S)
  * @cb:		bring_up and tear_down, indexed by enum cpuhp_dir (S)
- * @instances:	of a multi-instance row (S)
+ * @instances:	of a multi-instance step (S)
  * @multi:	callbacks take an instance (S)
  * @concurrent:	whoever registered it says they may run side by side (S)
- * @no_stop:	a CPU cannot rest right after this row
- * @gate:	no callback: the core itself hands over at this row
- * @meet_down:	going down, no member goes on before all have crossed this row
+ * @no_stop:	a CPU cannot rest right after this step
+ * @gate:	no callback: the core itself hands over at this step
+ * @meet_down:	going down, no member goes on before all have crossed this step
  */
 struct cpuhp_step {
 	const char *name;
@@ -118,12 +118,12 @@ bool cpuhp_state_meets(int state, enum cpuhp_dir dir);
 /**
  * struct cpuhp_failure - what went wrong, typed
  * @cpu:	whose walk it was
- * @state:	the row that failed
- * @dir:	direction in which the row ran
+ * @state:	the step that failed
+ * @dir:	direction in which the step ran
  * @callback:	its callback, NULL where the core itself refused
  * @err:	negative errno
  * @left_at:	position the CPU was left at
- * @undo:	the row failed while undoing; the CPU is not where it was
+ * @undo:	the step failed while undoing; the CPU is not where it was
  */
 struct cpuhp_failure {
 	unsigned int cpu;
@@ -147,7 +147,7 @@ int cpuhp_last_failure(char *buf, size_t size);
  * enum cpuhp_request - what the AP's thread is asked to do
  * @CPUHP_REQ_NONE:	nothing
  * @CPUHP_REQ_WALK:	walk to rec->to
- * @CPUHP_REQ_CALL:	run the one row rec->call_state, for registry.c
+ * @CPUHP_REQ_CALL:	run the one step rec->call_state, for registry.c
  */
 enum cpuhp_request {
 	CPUHP_REQ_NONE,
@@ -159,12 +159,12 @@ enum cpuhp_request {
  * struct cpuhp_rec - what the core knows of one CPU
  * @m:		its part in an operation; m.pos is the CPU's state and m.target
  *		what sysfs shows as target (O; the rest M)
- * @fail:	row whose next run is to fail, CPUHP_INVALID for none (L: set by
+ * @fail:	step whose next run is to fail, CPUHP_INVALID for none (L: set by
  *		sysfs, cleared by the owner)
- * @failed:	the latest failure of a row (O)
+ * @failed:	the latest failure of a step (O)
  * @first:	the failure that ended the member's way out (M)
  * @was_dying:	cpu_dying() when the operation began (M)
- * @running:	row being run just now, 0 between rows (O, read by watch.c)
+ * @running:	step being run just now, 0 between steps (O, read by watch.c)
  * @running_dir: its direction
  * @running_cb:	its callback
  * @since:	jiffies when it began
@@ -174,7 +174,7 @@ enum cpuhp_request {
  * @req:	the mailbox is full (L: release by the BP, acquire by the AP)
  * @dir:	of the request
  * @to:		CPUHP_REQ_WALK: where to
- * @call_state:	CPUHP_REQ_CALL: which row
+ * @call_state:	CPUHP_REQ_CALL: which step
  * @call_node:	CPUHP_REQ_CALL: which instance, or NULL
  * @result:	the thread's answer, published by @done
  * @done:	the thread has answered
@@ -230,18 +230,18 @@ static inline void cpuhp_set_pos(struct cpuhp_rec *rec, int pos)
 	WRITE_ONCE(rec->m.pos, pos);
 }
 
-/* one row on one CPU: invoke.c */
+/* one step on one CPU: invoke.c */
 bool cpuhp_fail_injected(struct cpuhp_rec *rec, int state);
 void cpuhp_note_failure(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir,
 			void *callback, int err);
 int cpuhp_invoke(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir,
 		 struct hlist_node *node);
-int cpuhp_walk_rows(struct cpuhp_rec *rec, enum cpuhp_dir dir, int to);
+int cpuhp_run_steps(struct cpuhp_rec *rec, enum cpuhp_dir dir, int to);
 
 #ifdef CONFIG_SMP
-void cpuhp_walk_rows_nofail(struct cpuhp_rec *rec, enum cpuhp_dir dir, int to);
+void cpuhp_run_steps_nofail(struct cpuhp_rec *rec, enum cpuhp_dir dir, int to);
 
-/* lockdep classes of the line: lockdep.c. Held by whichever side runs a row. */
+/* lockdep classes of the line: lockdep.c. Held by whichever side runs a step. */
 #ifdef CONFIG_LOCKDEP
 void cpuhp_lockdep_acquire(enum cpuhp_dir dir);
 void cpuhp_lockdep_release(enum cpuhp_dir dir);
@@ -336,7 +336,7 @@ int cpuhp_batch(const struct cpumask *cpus, const struct cpuhp_op *op);
 int cpuhp_batch_progress(char *buf, size_t size);
 
 /* counts and latencies: stats.c */
-void cpuhp_stats_row(int state, enum cpuhp_dir dir, u64 ns);
+void cpuhp_stats_step(int state, enum cpuhp_dir dir, u64 ns);
 
 /**
  * enum cpuhp_counter - events of the core worth counting
@@ -358,7 +358,7 @@ enum cpuhp_counter {
 
 void cpuhp_count(enum cpuhp_counter counter, unsigned int n);
 
-/* rows that take too long: watch.c */
+/* steps that take too long: watch.c */
 void cpuhp_watch_begin(const struct cpumask *cpus);
 void cpuhp_watch_end(void);
 
@@ -378,7 +378,7 @@ static inline int cpuhp_thread_call(unsigned int cpu, int state, enum cpuhp_dir 
 	return cpuhp_invoke(per_cpu_ptr(&cpuhp_rec, cpu), state, dir, node);
 }
 
-static inline void cpuhp_stats_row(int state, enum cpuhp_dir dir, u64 ns) { }
+static inline void cpuhp_stats_step(int state, enum cpuhp_dir dir, u64 ns) { }
 static inline void cpuhp_watch_begin(const struct cpumask *cpus) { }
 static inline void cpuhp_watch_end(void) { }
 

@@ -9,7 +9,7 @@
  *
  *   as many as may leave together, until all have:
  *   irq_lock_sparse()
- *   cpuhp_stop_members()			  clear online, DYING rows
+ *   cpuhp_stop_members()			  clear online, DYING steps
  *						  idle: cpuhp_report_idle_dead()
  *   wait for each: idle
  *   irq_unlock_sparse()
@@ -52,7 +52,7 @@ static void drop_idle_mm(unsigned int cpu)
 	mmdrop_lazy_tlb(mm);
 }
 
-/* Wait until @cpu is dead, and take over what must not wait for any row. */
+/* Wait until @cpu is dead, and take over what must not wait for any step. */
 static void bury(unsigned int cpu)
 {
 	__cpu_die(cpu);
@@ -184,10 +184,10 @@ void cpuhp_takedown(struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
 		park_threads(&cpuhp_leaving);
 		cpuhp_quiesce_verify(&cpuhp_leaving);
 		/*
-		 * All of them before any row below: a tear_down may wait for a
+		 * All of them before any step below: a tear_down may wait for a
 		 * GP, and what that waits for may be a callback of one of them,
 		 * or for a task that sleeps until a timer of one of them fires.
-		 * (The row timers:prepare then finds nothing left to move.)
+		 * (The step timers:prepare then finds nothing left to move.)
 		 */
 		while (!cpumask_empty(&cpuhp_leaving)) {
 			fill_round(&cpuhp_round, &cpuhp_leaving);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One row on one CPU.
+ * One step on one CPU.
  *
- * Owns the call into a subsystem: injected failures, the instances of a row
+ * Owns the call into a subsystem: injected failures, the instances of a step
  * and taking back those that were done when a later one refuses, trace events,
- * latencies, and the commit of a CPU's position. It does not know why the row
+ * latencies, and the commit of a CPU's position. It does not know why the step
  * is run or what a failure means for the operation.
  */
 #include <linux/sched.h>
@@ -15,15 +15,15 @@
 #include <trace/events/cpuhp.h>
 
 /**
- * cpuhp_fail_injected - was this row told to fail?
+ * cpuhp_fail_injected - was this step told to fail?
  * @rec:	the CPU
- * @state:	the row about to run
+ * @state:	the step about to run
  *
  * An injection serves once: it is gone when this has returned true, so that
- * the undo which follows can pass the row.
+ * the undo which follows can pass the step.
  *
  * Context: owner of the CPU.
- * Return: true if the row is to fail
+ * Return: true if the step is to fail
  */
 bool cpuhp_fail_injected(struct cpuhp_rec *rec, int state)
 {
@@ -36,7 +36,7 @@ bool cpuhp_fail_injected(struct cpuhp_rec *rec, int state)
 /**
  * cpuhp_note_failure - remember what failed, for the report to come
  * @rec:	the CPU
- * @state:	the row
+ * @state:	the step
  * @dir:	the direction it ran in
  * @callback:	its callback, or the function of the core that refused
  * @err:	negative errno
@@ -58,25 +58,25 @@ void cpuhp_note_failure(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir,
 
 #ifdef CONFIG_SMP
 /* watch.c reads these from a timer: @running goes last in and first out. */
-static void row_begins(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir, void *cb)
+static void step_begins(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir, void *cb)
 {
-	smp_wmb();	/* after the 0 of row_ends(); pairs with watch_row() */
+	smp_wmb();	/* after the 0 of step_ends(); pairs with watch_step() */
 	WRITE_ONCE(rec->slow, false);
 	WRITE_ONCE(rec->since, jiffies);
 	WRITE_ONCE(rec->running_dir, dir);
 	WRITE_ONCE(rec->running_cb, cb);
 	WRITE_ONCE(rec->runner, current);
-	smp_store_release(&rec->running, state);	/* pairs with watch_row() */
+	smp_store_release(&rec->running, state);	/* pairs with watch_step() */
 }
 
-static void row_ends(struct cpuhp_rec *rec)
+static void step_ends(struct cpuhp_rec *rec)
 {
 	WRITE_ONCE(rec->running, 0);
 }
 #else
-static inline void row_begins(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir,
+static inline void step_begins(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir,
 			      void *cb) { }
-static inline void row_ends(struct cpuhp_rec *rec) { }
+static inline void step_ends(struct cpuhp_rec *rec) { }
 #endif
 
 /* What the exit event shows: the position that a success leads to. */
@@ -84,7 +84,7 @@ static int pos_after(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir, int e
 {
 	int pos = rec->m.pos;
 
-	if (err || cpuhp_row_ahead(dir, pos) != state)
+	if (err || cpuhp_state_ahead(dir, pos) != state)
 		return pos;
 	return cpuhp_walk_commit(dir, state);
 }
@@ -136,7 +136,7 @@ static void undo_instances(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir,
 	}
 }
 
-/* All instances or none: a row that failed has no half-done instances. */
+/* All instances or none: a step that failed has no half-done instances. */
 static int call_instances(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir)
 {
 	struct hlist_node *node;
@@ -152,7 +152,7 @@ static int call_instances(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir)
 	return 0;
 }
 
-static int call_row(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir,
+static int call_step(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir,
 		    struct hlist_node *node)
 {
 	if (!cpuhp_step(state)->multi)
@@ -163,18 +163,18 @@ static int call_row(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir,
 }
 
 /**
- * cpuhp_invoke - run one row on one CPU
+ * cpuhp_invoke - run one step on one CPU
  * @rec:	the CPU
- * @state:	the row; it has a callback in direction @dir
+ * @state:	the step; it has a callback in direction @dir
  * @dir:	which half
- * @node:	of a multi-instance row: the one instance to call, or NULL for
+ * @node:	of a multi-instance step: the one instance to call, or NULL for
  *		all of them
  *
  * The position is not touched. On failure rec->failed is filled in and no
  * instance is left half-done.
  *
- * Context: owner of the CPU; for rows of the AP on that CPU. Sleeps unless the
- * row is atomic, which is called with interrupts off.
+ * Context: owner of the CPU; for steps of the AP on that CPU. Sleeps unless the
+ * step is atomic, which is called with interrupts off.
  * Return: 0, -EAGAIN for an injected failure, or the callback's own error
  */
 int cpuhp_invoke(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir,
@@ -191,11 +191,11 @@ int cpuhp_invoke(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir,
 	if (WARN_ON_ONCE(!cb))
 		return 0;
 
-	row_begins(rec, state, dir, cb);
+	step_begins(rec, state, dir, cb);
 	begin = ktime_get_mono_fast_ns();
-	err = call_row(rec, state, dir, node);
-	cpuhp_stats_row(state, dir, ktime_get_mono_fast_ns() - begin);
-	row_ends(rec);
+	err = call_step(rec, state, dir, node);
+	cpuhp_stats_step(state, dir, ktime_get_mono_fast_ns() - begin);
+	step_ends(rec);
 
 	if (err)
 		cpuhp_note_failure(rec, state, dir, cb, err);
@@ -204,26 +204,26 @@ int cpuhp_invoke(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir,
 
 #ifdef CONFIG_SMP
 /**
- * cpuhp_walk_rows - run the rows between here and there
+ * cpuhp_run_steps - run the steps between here and there
  * @rec:	the CPU
  * @dir:	direction
  * @to:		position to reach
  *
  * Context: as cpuhp_invoke().
- * Return: 0 with the position at @to, or the error of the row that failed,
- * with the position where the row before it left the CPU
+ * Return: 0 with the position at @to, or the error of the step that failed,
+ * with the position where the step before it left the CPU
  */
-int cpuhp_walk_rows(struct cpuhp_rec *rec, enum cpuhp_dir dir, int to)
+int cpuhp_run_steps(struct cpuhp_rec *rec, enum cpuhp_dir dir, int to)
 {
 	int pos = rec->m.pos;
-	int row, err;
+	int state, err;
 
-	while ((row = cpuhp_walk_next(&cpuhp_line, dir, &pos, to))) {
+	while ((state = cpuhp_walk_next(&cpuhp_line, dir, &pos, to))) {
 		cpuhp_set_pos(rec, pos);
-		err = cpuhp_invoke(rec, row, dir, NULL);
+		err = cpuhp_invoke(rec, state, dir, NULL);
 		if (err)
 			return err;
-		pos = cpuhp_walk_commit(dir, row);
+		pos = cpuhp_walk_commit(dir, state);
 		cpuhp_set_pos(rec, pos);
 	}
 	cpuhp_set_pos(rec, pos);
@@ -231,25 +231,25 @@ int cpuhp_walk_rows(struct cpuhp_rec *rec, enum cpuhp_dir dir, int to)
 }
 
 /**
- * cpuhp_walk_rows_nofail - run the rows of the STARTING/DYING section
+ * cpuhp_run_steps_nofail - run the steps of the STARTING/DYING section
  * @rec:	this CPU
  * @dir:	direction
  * @to:		position to reach
  *
- * There is no way back from here, so a row that fails is reported and passed.
+ * There is no way back from here, so a step that fails is reported and passed.
  *
  * Context: on the CPU itself, interrupts off.
  */
-void cpuhp_walk_rows_nofail(struct cpuhp_rec *rec, enum cpuhp_dir dir, int to)
+void cpuhp_run_steps_nofail(struct cpuhp_rec *rec, enum cpuhp_dir dir, int to)
 {
 	int pos = rec->m.pos;
-	int row;
+	int state;
 
-	while ((row = cpuhp_walk_next(&cpuhp_line, dir, &pos, to))) {
+	while ((state = cpuhp_walk_next(&cpuhp_line, dir, &pos, to))) {
 		cpuhp_set_pos(rec, pos);
-		if (cpuhp_invoke(rec, row, dir, NULL))
+		if (cpuhp_invoke(rec, state, dir, NULL))
 			cpuhp_report(&rec->failed);
-		pos = cpuhp_walk_commit(dir, row);
+		pos = cpuhp_walk_commit(dir, state);
 		cpuhp_set_pos(rec, pos);
 	}
 	cpuhp_set_pos(rec, pos);

@@ -2,9 +2,9 @@
 /*
  * The lockdep classes of the line: one for each direction.
  *
- * A row runs with the class of its direction held, on whichever CPU runs it,
+ * A step runs with the class of its direction held, on whichever CPU runs it,
  * and the BP touches both before it waits for an AP. So lockdep sees that a
- * lock which is held over a wait must not be taken in a row. In a concurrent
+ * lock which is held over a wait must not be taken in a step. In a concurrent
  * segment several APs hold the same class at the same time; it is no lock, and
  * lockdep follows each task on its own.
  */
@@ -18,7 +18,7 @@ static struct lockdep_map cpuhp_maps[] = {
 };
 
 /**
- * cpuhp_lockdep_acquire - rows of one direction are about to run
+ * cpuhp_lockdep_acquire - steps of one direction are about to run
  * @dir:	the direction
  *
  * Context: whoever runs them; or the BP, about to wait for who does.

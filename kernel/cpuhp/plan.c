@@ -4,7 +4,7 @@
  *
  * Owns the arithmetic of positions on the line, and the rule how a stretch of
  * it is cut into segments, and thereby where the members of a batch wait for
- * each other. It knows rows by their attributes only, keeps no state, and does
+ * each other. It knows steps by their attributes only, keeps no state, and does
  * not know what a CPU is.
  */
 
@@ -16,14 +16,14 @@
 
 /**
  * cpuhp_may_rest - may a CPU stay at a position?
- * @line:	the rows
+ * @line:	the steps
  * @pos:	a position of the line, 0 to @line->top
  *
- * Between two rows of one handover neither side is in control of the CPU, so
+ * Between two steps of one handover neither side is in control of the CPU, so
  * nothing may start, end or turn back there.
  *
  * Context: any; takes no lock, does not sleep.
- * Return: false inside a run of HANDOVER rows, else true.
+ * Return: false inside a run of HANDOVER steps, else true.
  */
 bool cpuhp_may_rest(const struct cpuhp_line *line, int pos)
 {
@@ -35,43 +35,43 @@ bool cpuhp_may_rest(const struct cpuhp_line *line, int pos)
 }
 
 /**
- * cpuhp_walk_next - the next row to run
- * @line:	the rows
+ * cpuhp_walk_next - the next step to run
+ * @line:	the steps
  * @dir:	direction of the walk
- * @pos:	where the CPU is; moved over rows without a callback in @dir
+ * @pos:	where the CPU is; moved over steps without a callback in @dir
  * @to:		where the walk ends
  *
  * Context: any; takes no lock, does not sleep.
- * Return: the row, which is not crossed before cpuhp_walk_commit(); 0 if there
+ * Return: the step, which is not crossed before cpuhp_walk_commit(); 0 if there
  * is none left, and *@pos has then reached @to.
  */
 int cpuhp_walk_next(const struct cpuhp_line *line, enum cpuhp_dir dir, int *pos, int to)
 {
 	while (cpuhp_is_ahead(dir, *pos, to)) {
-		int row = cpuhp_row_ahead(dir, *pos);
+		int state = cpuhp_state_ahead(dir, *pos);
 
-		if (line->has(line, row, dir))
-			return row;
-		*pos = cpuhp_walk_commit(dir, row);
+		if (line->has(line, state, dir))
+			return state;
+		*pos = cpuhp_walk_commit(dir, state);
 	}
 
 	return 0;
 }
 
 /**
- * cpuhp_walk_commit - the position after a row
+ * cpuhp_walk_commit - the position after a step
  * @dir:	direction of the walk
- * @row:	the row that has succeeded
+ * @state:	the step that has succeeded
  *
- * The caller stores the result as the CPU's position, and only then: a row
+ * The caller stores the result as the CPU's position, and only then: a step
  * that fails leaves the position alone.
  *
  * Context: any; takes no lock, does not sleep.
  * Return: the new position.
  */
-int cpuhp_walk_commit(enum cpuhp_dir dir, int row)
+int cpuhp_walk_commit(enum cpuhp_dir dir, int state)
 {
-	return dir == CPUHP_UP ? row : row - 1;
+	return dir == CPUHP_UP ? state : state - 1;
 }
 
 static bool plan_possible(const struct cpuhp_line *line, enum cpuhp_dir dir, int from, int to)
@@ -85,41 +85,41 @@ static bool plan_possible(const struct cpuhp_line *line, enum cpuhp_dir dir, int
 
 /*
  * Does it matter to the members of the batch in which mode they cross the
- * row? It does not where nothing runs, where the kind of the row leaves no
+ * step? It does not where nothing runs, where the kind of the step leaves no
  * choice, and for a CPU that is alone: without anyone to wait for, a change
  * of mode would only cost it a wake-up.
  */
-static bool mode_matters(const struct cpuhp_line *line, enum cpuhp_dir dir, int row,
+static bool mode_matters(const struct cpuhp_line *line, enum cpuhp_dir dir, int state,
 			 unsigned int nr_members)
 {
-	return nr_members > 1 && line->kind(line, row) == CPUHP_THREAD &&
-	       line->has(line, row, dir);
+	return nr_members > 1 && line->kind(line, state) == CPUHP_THREAD &&
+	       line->has(line, state, dir);
 }
 
 /*
- * Must all members have crossed @row before any of them goes on? Never inside a
+ * Must all members have crossed @state before any of them goes on? Never inside a
  * handover, which is crossed as a whole.
  */
-static bool members_meet(const struct cpuhp_line *line, enum cpuhp_dir dir, int row,
+static bool members_meet(const struct cpuhp_line *line, enum cpuhp_dir dir, int state,
 			 unsigned int nr_members)
 {
-	return nr_members > 1 && line->kind(line, row) != CPUHP_HANDOVER &&
-	       line->has(line, row, dir) && line->meets(line, row, dir);
+	return nr_members > 1 && line->kind(line, state) != CPUHP_HANDOVER &&
+	       line->has(line, state, dir) && line->meets(line, state, dir);
 }
 
 /**
  * cpuhp_plan_make - cut the way between two positions into segments
  * @plan:	filled in; has no segment if an error is returned
- * @line:	the rows
+ * @line:	the steps
  * @dir:	direction of the walk
  * @from:	where it begins
  * @to:		where it ends
  * @nr_members:	how many CPUs are going to walk it
  *
- * A segment ends where the kind of the rows changes, among THREAD rows where
- * the mode changes, and behind a row after which the members meet. A row that
+ * A segment ends where the kind of the steps changes, among THREAD steps where
+ * the mode changes, and behind a step after which the members meet. A step that
  * has no callback in direction @dir is crossed all the same, but has no say in
- * any of this but the kind. A segment in which no row has a say is ONE_BY_ONE.
+ * any of this but the kind. A segment in which no step has a say is ONE_BY_ONE.
  *
  * Context: any; takes no lock, does not sleep.
  * Return: 0 (with no segment if @from is @to), -EINVAL if there is no way from
@@ -141,14 +141,14 @@ int cpuhp_plan_make(struct cpuhp_plan *plan, const struct cpuhp_line *line,
 		return -EINVAL;
 
 	for (pos = from; pos != to; pos = next) {
-		int row = cpuhp_row_ahead(dir, pos);
-		enum cpuhp_kind kind = line->kind(line, row);
+		int state = cpuhp_state_ahead(dir, pos);
+		enum cpuhp_kind kind = line->kind(line, state);
 		enum cpuhp_mode mode = CPUHP_ONE_BY_ONE;
-		bool matters = mode_matters(line, dir, row, nr_members);
+		bool matters = mode_matters(line, dir, state, nr_members);
 
 		if (matters)
-			mode = line->mode(line, row, dir);
-		next = cpuhp_walk_commit(dir, row);
+			mode = line->mode(line, state, dir);
+		next = cpuhp_walk_commit(dir, state);
 
 		if (!seg || meet || seg->kind != kind ||
 		    (matters && mode_is_set && seg->mode != mode)) {
@@ -164,7 +164,7 @@ int cpuhp_plan_make(struct cpuhp_plan *plan, const struct cpuhp_line *line,
 		if (!mode_is_set)
 			seg->mode = mode;
 		mode_is_set |= matters;
-		meet = members_meet(line, dir, row, nr_members);
+		meet = members_meet(line, dir, state, nr_members);
 		seg->to = next;
 	}
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Rows and instances come and go: the registration API.
+ * Steps and instances come and go: the registration API.
  *
  * A registration calls bring_up on every CPU whose position has reached the
- * row, a removal calls tear_down there; a failure takes back exactly those
+ * step, a removal calls tear_down there; a failure takes back exactly those
  * calls that succeeded. Registrations hold the read side of the hotplug lock,
  * so no CPU moves meanwhile, and cpuhp_state_mutex against each other.
  */
@@ -83,7 +83,7 @@ static int call_on(unsigned int cpu, int state, enum cpuhp_dir dir, struct hlist
 }
 
 /*
- * Call tear_down on the CPUs below @end that have reached the row. It is not
+ * Call tear_down on the CPUs below @end that have reached the step. It is not
  * allowed to fail; if it does the module goes all the same, so say it.
  */
 static void tear_down_reached(int state, struct hlist_node *node, unsigned int end)
@@ -102,7 +102,7 @@ static void tear_down_reached(int state, struct hlist_node *node, unsigned int e
 	}
 }
 
-/* Call bring_up on the CPUs that have reached the row; all or none. */
+/* Call bring_up on the CPUs that have reached the step; all or none. */
 static int bring_up_reached(int state, struct hlist_node *node)
 {
 	unsigned int cpu;
@@ -120,7 +120,7 @@ static int bring_up_reached(int state, struct hlist_node *node)
 	return 0;
 }
 
-static void clear_row(int state)
+static void clear_step(int state)
 {
 	*cpuhp_step(state) = (struct cpuhp_step) { };
 }
@@ -167,7 +167,7 @@ int __cpuhp_setup_state_cpuslocked(enum cpuhp_state state, const char *name, boo
 	if (invoke)
 		err = bring_up_reached(picked, NULL);
 	if (err) {
-		clear_row(picked);
+		clear_step(picked);
 		return err;
 	}
 	return state_is_request(state) ? picked : 0;
@@ -315,7 +315,7 @@ void __cpuhp_remove_state_cpuslocked(enum cpuhp_state state, bool invoke)
 	     "Error: Removing state %d which has instances left.\n", state);
 	if (invoke && !step->multi)
 		tear_down_reached(state, NULL, nr_cpu_ids);
-	clear_row(state);
+	clear_step(state);
 }
 EXPORT_SYMBOL(__cpuhp_remove_state_cpuslocked);
 

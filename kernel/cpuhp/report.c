@@ -25,7 +25,7 @@ static inline void trace_cpuhp_failure(unsigned int cpu, int step, int dir,
 				       void *callback, int err, int left_at) { }
 #endif
 
-/* Worded when it happens: later the row and its callback may be gone. */
+/* Worded when it happens: later the step and its callback may be gone. */
 static DEFINE_SPINLOCK(cpuhp_last_lock);
 static char cpuhp_last[256 + KSYM_SYMBOL_LEN] = "none\n";	/* cpuhp_last_lock */
 
@@ -77,7 +77,7 @@ void cpuhp_forget_failure(void)
  * @callback:	who refuses
  * @err:	the answer
  *
- * Record and trace event name the first CPU of the set, at the row where it is.
+ * Record and trace event name the first CPU of the set, at the step where it is.
  *
  * Context: task context; does not sleep.
  */

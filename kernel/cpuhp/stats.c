@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Counts and latencies: what the line costs, per row and in all.
+ * Counts and latencies: what the line costs, per step and in all.
  *
  * debugfs cpuhp/steps and cpuhp/counters.
  */
@@ -13,20 +13,20 @@
 #include "cpuhp.h"
 
 /**
- * struct cpuhp_row_stats - one half of a row
+ * struct cpuhp_step_stats - one half of a step
  * @count:	how often it ran
  * @total:	ns in all
  * @max:	ns of the longest run
  * @last:	ns of the latest run
  */
-struct cpuhp_row_stats {
+struct cpuhp_step_stats {
 	atomic64_t count;
 	atomic64_t total;
 	atomic64_t max;
 	atomic64_t last;
 };
 
-static struct cpuhp_row_stats cpuhp_row_stats[CPUHP_ONLINE + 1][2];
+static struct cpuhp_step_stats cpuhp_step_stats[CPUHP_ONLINE + 1][2];
 static atomic64_t cpuhp_counters[CPUHP_COUNT_NR];
 
 static const char * const cpuhp_counter_names[] = {
@@ -40,16 +40,16 @@ static const char * const cpuhp_counter_names[] = {
 static_assert(ARRAY_SIZE(cpuhp_counter_names) == CPUHP_COUNT_NR);
 
 /**
- * cpuhp_stats_row - a row has run
- * @state:	the row
+ * cpuhp_stats_step - a step has run
+ * @state:	the step
  * @dir:	which half
  * @ns:		how long it took
  *
  * Context: any, interrupts on or off; several CPUs at once.
  */
-void cpuhp_stats_row(int state, enum cpuhp_dir dir, u64 ns)
+void cpuhp_stats_step(int state, enum cpuhp_dir dir, u64 ns)
 {
-	struct cpuhp_row_stats *stats = &cpuhp_row_stats[state][dir];
+	struct cpuhp_step_stats *stats = &cpuhp_step_stats[state][dir];
 	s64 max = atomic64_read(&stats->max);
 
 	atomic64_inc(&stats->count);
@@ -93,7 +93,7 @@ static u64 read_us(const atomic64_t *ns)
 	return div_u64(atomic64_read(ns), NSEC_PER_USEC);
 }
 
-static void show_stats(struct seq_file *m, const struct cpuhp_row_stats *stats)
+static void show_stats(struct seq_file *m, const struct cpuhp_step_stats *stats)
 {
 	seq_printf(m, "\t%lld\t%llu\t%llu\t%llu", atomic64_read(&stats->count),
 		   read_us(&stats->total), read_us(&stats->max), read_us(&stats->last));
@@ -115,8 +115,8 @@ static int steps_show(struct seq_file *m, void *unused)
 			   mode_name(state, CPUHP_UP), mode_name(state, CPUHP_DOWN));
 		show_callback(m, state, CPUHP_UP);
 		show_callback(m, state, CPUHP_DOWN);
-		show_stats(m, &cpuhp_row_stats[state][CPUHP_UP]);
-		show_stats(m, &cpuhp_row_stats[state][CPUHP_DOWN]);
+		show_stats(m, &cpuhp_step_stats[state][CPUHP_UP]);
+		show_stats(m, &cpuhp_step_stats[state][CPUHP_DOWN]);
 		seq_putc(m, '\n');
 	}
 	return 0;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The rows of the CPU hotplug line.
+ * The steps of the CPU hotplug line.
  *
  * Owns the two step arrays and the sections they are made of. Everybody else
- * asks a row for its attributes; the numbers of neighbouring states say
- * nothing. Rows without an entry here are filled at run time by registry.c.
+ * asks a step for its attributes; the numbers of neighbouring states say
+ * nothing. Steps without an entry here are filled at run time by registry.c.
  */
 #include <linux/array_size.h>
 #include <linux/build_bug.h>
@@ -26,7 +26,7 @@
 #include "bound.h"
 #include "cpuhp.h"
 
-/* S of the legend: rows and their instances. */
+/* S of the legend: steps and their instances. */
 DEFINE_MUTEX(cpuhp_state_mutex);
 
 #define CPUHP_BP_LAST	CPUHP_BRINGUP_CPU
@@ -38,89 +38,89 @@ static_assert(!CPUHP_OFFLINE);
 static_assert(CPUHP_ONLINE <= CPUHP_PLAN_MAX);
 
 /* A name and the pair. */
-#define ROW(_state, _name, _up, _down)					\
+#define STEP(_state, _name, _up, _down)					\
 	[_state] = { .name = _name, .cb = { { _up }, { _down } } }
-#define ROW_NO_STOP(_state, _name, _up, _down)				\
+#define STEP_NO_STOP(_state, _name, _up, _down)				\
 	[_state] = { .name = _name, .cb = { { _up }, { _down } }, .no_stop = true }
-#define ROW_MEET_DOWN(_state, _name, _up, _down)			\
+#define STEP_MEET_DOWN(_state, _name, _up, _down)			\
 	[_state] = { .name = _name, .cb = { { _up }, { _down } }, .meet_down = true }
-#define ROW_GATE(_state, _name)						\
+#define STEP_GATE(_state, _name)					\
 	[_state] = { .name = _name, .no_stop = true, .gate = true }
 #define NONE	NULL
 
 static struct cpuhp_step cpuhp_bp_steps[CPUHP_BP_LAST + 1] = {
-	ROW(CPUHP_OFFLINE,		"offline",		NONE, NONE),
+	STEP(CPUHP_OFFLINE,		"offline",		NONE, NONE),
 #ifdef CONFIG_SMP
-	ROW_NO_STOP(CPUHP_CREATE_THREADS, "threads:prepare",	smpboot_create_threads, NONE),
-	ROW(CPUHP_PERF_PREPARE,		"perf:prepare",		perf_event_init_cpu,
+	STEP_NO_STOP(CPUHP_CREATE_THREADS, "threads:prepare",	smpboot_create_threads, NONE),
+	STEP(CPUHP_PERF_PREPARE,	"perf:prepare",		perf_event_init_cpu,
 								perf_event_exit_cpu),
-	ROW(CPUHP_RANDOM_PREPARE,	"random:prepare",	random_prepare_cpu, NONE),
-	ROW(CPUHP_WORKQUEUE_PREP,	"workqueue:prepare",	workqueue_prepare_cpu, NONE),
-	ROW(CPUHP_HRTIMERS_PREPARE,	"hrtimers:prepare",	hrtimers_prepare_cpu, NONE),
-	ROW(CPUHP_SMPCFD_PREPARE,	"smpcfd:prepare",	smpcfd_prepare_cpu,
+	STEP(CPUHP_RANDOM_PREPARE,	"random:prepare",	random_prepare_cpu, NONE),
+	STEP(CPUHP_WORKQUEUE_PREP,	"workqueue:prepare",	workqueue_prepare_cpu, NONE),
+	STEP(CPUHP_HRTIMERS_PREPARE,	"hrtimers:prepare",	hrtimers_prepare_cpu, NONE),
+	STEP(CPUHP_SMPCFD_PREPARE,	"smpcfd:prepare",	smpcfd_prepare_cpu,
 								smpcfd_dead_cpu),
-	ROW(CPUHP_RELAY_PREPARE,	"relay:prepare",	relay_prepare_cpu, NONE),
-	ROW(CPUHP_RCUTREE_PREP,		"RCU/tree:prepare",	rcutree_prepare_cpu,
+	STEP(CPUHP_RELAY_PREPARE,	"relay:prepare",	relay_prepare_cpu, NONE),
+	STEP(CPUHP_RCUTREE_PREP,	"RCU/tree:prepare",	rcutree_prepare_cpu,
 								rcutree_dead_cpu),
 	/*
-	 * Above the blk-mq row: a dead CPU's timers must have moved before a
+	 * Above the blk-mq step: a dead CPU's timers must have moved before a
 	 * tear_down waits for what they would have started, such as a GP.
 	 */
-	ROW(CPUHP_TIMERS_PREPARE,	"timers:prepare",	timers_prepare_cpu,
+	STEP(CPUHP_TIMERS_PREPARE,	"timers:prepare",	timers_prepare_cpu,
 								timers_dead_cpu),
 #ifdef CONFIG_HOTPLUG_SPLIT_STARTUP
-	ROW(CPUHP_BP_KICK_AP,		"cpu:kick_ap",		cpuhp_kick, cpuhp_unkick),
+	STEP(CPUHP_BP_KICK_AP,		"cpu:kick_ap",		cpuhp_kick, cpuhp_unkick),
 #endif
-	ROW_GATE(CPUHP_BRINGUP_CPU,	"cpu:bringup"),
+	STEP_GATE(CPUHP_BRINGUP_CPU,	"cpu:bringup"),
 #endif
 };
 
 static struct cpuhp_step cpuhp_ap_steps[CPUHP_ONLINE - CPUHP_AP_FIRST + 1] = {
 #define AP(_state)	((_state) - CPUHP_AP_FIRST)
 #ifdef CONFIG_SMP
-	ROW_NO_STOP(AP(CPUHP_AP_IDLE_DEAD),	"idle:dead",		NONE, NONE),
-	ROW_NO_STOP(AP(CPUHP_AP_OFFLINE),	"ap:offline",		NONE, NONE),
-	ROW(AP(CPUHP_AP_SCHED_STARTING),	"sched:starting",	sched_cpu_starting,
+	STEP_NO_STOP(AP(CPUHP_AP_IDLE_DEAD),	"idle:dead",		NONE, NONE),
+	STEP_NO_STOP(AP(CPUHP_AP_OFFLINE),	"ap:offline",		NONE, NONE),
+	STEP(AP(CPUHP_AP_SCHED_STARTING),	"sched:starting",	sched_cpu_starting,
 									sched_cpu_dying),
-	ROW(AP(CPUHP_AP_RCUTREE_DYING),		"RCU/tree:dying",	NONE, rcutree_dying_cpu),
-	ROW(AP(CPUHP_AP_SMPCFD_DYING),		"smpcfd:dying",		NONE, smpcfd_dying_cpu),
-	ROW(AP(CPUHP_AP_HRTIMERS_DYING),	"hrtimers:dying",	hrtimers_cpu_starting,
+	STEP(AP(CPUHP_AP_RCUTREE_DYING),	"RCU/tree:dying",	NONE, rcutree_dying_cpu),
+	STEP(AP(CPUHP_AP_SMPCFD_DYING),		"smpcfd:dying",		NONE, smpcfd_dying_cpu),
+	STEP(AP(CPUHP_AP_HRTIMERS_DYING),	"hrtimers:dying",	hrtimers_cpu_starting,
 									hrtimers_cpu_dying),
-	ROW(AP(CPUHP_AP_TICK_DYING),		"tick:dying",		NONE, tick_cpu_dying),
-	ROW_NO_STOP(AP(CPUHP_AP_ONLINE),	"ap:online",		NONE, NONE),
-	ROW_GATE(AP(CPUHP_TEARDOWN_CPU),	"cpu:teardown"),
+	STEP(AP(CPUHP_AP_TICK_DYING),		"tick:dying",		NONE, tick_cpu_dying),
+	STEP_NO_STOP(AP(CPUHP_AP_ONLINE),	"ap:online",		NONE, NONE),
+	STEP_GATE(AP(CPUHP_TEARDOWN_CPU),	"cpu:teardown"),
 
-	ROW(AP(CPUHP_AP_SCHED_WAIT_EMPTY),	"sched:waitempty",	NONE,
+	STEP(AP(CPUHP_AP_SCHED_WAIT_EMPTY),	"sched:waitempty",	NONE,
 									sched_cpu_wait_empty),
-	ROW(AP(CPUHP_AP_SMPBOOT_THREADS),	"smpboot/threads:online",
+	STEP(AP(CPUHP_AP_SMPBOOT_THREADS),	"smpboot/threads:online",
 								smpboot_unpark_threads,
 								smpboot_park_threads),
-	ROW(AP(CPUHP_AP_IRQ_AFFINITY_ONLINE),	"irq/affinity:online",
+	STEP(AP(CPUHP_AP_IRQ_AFFINITY_ONLINE),	"irq/affinity:online",
 								irq_affinity_online_cpu, NONE),
-	ROW(AP(CPUHP_AP_PERF_ONLINE),		"perf:online",		perf_event_init_cpu,
+	STEP(AP(CPUHP_AP_PERF_ONLINE),		"perf:online",		perf_event_init_cpu,
 									perf_event_exit_cpu),
-	ROW(AP(CPUHP_AP_WATCHDOG_ONLINE),	"lockup_detector:online",
+	STEP(AP(CPUHP_AP_WATCHDOG_ONLINE),	"lockup_detector:online",
 								lockup_detector_online_cpu,
 								lockup_detector_offline_cpu),
-	ROW(AP(CPUHP_AP_WORKQUEUE_ONLINE),	"workqueue:online",	workqueue_online_cpu,
+	STEP(AP(CPUHP_AP_WORKQUEUE_ONLINE),	"workqueue:online",	workqueue_online_cpu,
 									workqueue_offline_cpu),
-	ROW(AP(CPUHP_AP_RANDOM_ONLINE),		"random:online",	random_online_cpu, NONE),
-	ROW(AP(CPUHP_AP_RCUTREE_ONLINE),	"RCU/tree:online",	rcutree_online_cpu,
+	STEP(AP(CPUHP_AP_RANDOM_ONLINE),	"random:online",	random_online_cpu, NONE),
+	STEP(AP(CPUHP_AP_RCUTREE_ONLINE),	"RCU/tree:online",	rcutree_online_cpu,
 									rcutree_offline_cpu),
-	ROW(AP(CPUHP_AP_BOUND_THREADS),		"threads:bound",	bound_threads_unpark,
+	STEP(AP(CPUHP_AP_BOUND_THREADS),	"threads:bound",	bound_threads_unpark,
 									bound_threads_park),
 	/* Cpusets and scheduling domains follow behind it, before any driver is asked. */
-	ROW_MEET_DOWN(AP(CPUHP_AP_ACTIVE),	"sched:active",		sched_cpu_activate,
+	STEP_MEET_DOWN(AP(CPUHP_AP_ACTIVE),	"sched:active",		sched_cpu_activate,
 									sched_cpu_deactivate),
 #endif
-	ROW(AP(CPUHP_ONLINE),			"online",		NONE, NONE),
+	STEP(AP(CPUHP_ONLINE),			"online",		NONE, NONE),
 };
 
 /**
  * struct cpuhp_section - a run of states with common attributes
  * @first:	first state of it; it ends before the next section's first
- * @kind:	who runs its rows
- * @atomic:	interrupts are off and a row may not fail
+ * @kind:	who runs its steps
+ * @atomic:	interrupts are off and a step may not fail
  */
 struct cpuhp_section {
 	int first;
@@ -146,12 +146,12 @@ static const struct cpuhp_section *cpuhp_section(int state)
 }
 
 /**
- * cpuhp_step - the row of a state
+ * cpuhp_step - the step of a state
  * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
  *
- * Context: any. The content of the row is stable under a walk or
+ * Context: any. The content of the step is stable under a walk or
  * cpuhp_state_mutex.
- * Return: the row, never NULL
+ * Return: the step, never NULL
  */
 struct cpuhp_step *cpuhp_step(int state)
 {
@@ -164,7 +164,7 @@ struct cpuhp_step *cpuhp_step(int state)
  * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
  *
  * Context: as cpuhp_step().
- * Return: the row's name, or "-" for a row without one
+ * Return: the step's name, or "-" for a step without one
  */
 const char *cpuhp_step_name(int state)
 {
@@ -172,12 +172,12 @@ const char *cpuhp_step_name(int state)
 }
 
 /**
- * cpuhp_step_empty - has a row nothing to do?
+ * cpuhp_step_empty - has a step nothing to do?
  * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
  * @dir:	which half is asked for
  *
  * Context: as cpuhp_step().
- * Return: true where the row has no callback in direction @dir
+ * Return: true where the step has no callback in direction @dir
  */
 bool cpuhp_step_empty(int state, enum cpuhp_dir dir)
 {
@@ -185,7 +185,7 @@ bool cpuhp_step_empty(int state, enum cpuhp_dir dir)
 }
 
 /**
- * cpuhp_state_kind - who runs a row
+ * cpuhp_state_kind - who runs a step
  * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
  *
  * Context: any.
@@ -197,7 +197,7 @@ enum cpuhp_kind cpuhp_state_kind(int state)
 }
 
 /**
- * cpuhp_state_atomic - does a row run with interrupts off, and may not fail?
+ * cpuhp_state_atomic - does a step run with interrupts off, and may not fail?
  * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
  *
  * Context: any.
@@ -209,11 +209,11 @@ bool cpuhp_state_atomic(int state)
 }
 
 /**
- * cpuhp_state_on_ap - do a row's callbacks run on the CPU they are called for?
+ * cpuhp_state_on_ap - do a step's callbacks run on the CPU they are called for?
  * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
  *
  * Context: any.
- * Return: true for STARTING/DYING rows and those of the hotplug thread
+ * Return: true for STARTING/DYING steps and those of the hotplug thread
  */
 bool cpuhp_state_on_ap(int state)
 {
@@ -224,8 +224,8 @@ bool cpuhp_state_on_ap(int state)
  * cpuhp_state_may_rest - may a user stop a CPU at this state?
  * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
  *
- * Rows without a name hold nothing to stop at. A handover is crossed as a
- * whole: the AP runs its rows with interrupts off and cannot rest there.
+ * Steps without a name hold nothing to stop at. A handover is crossed as a
+ * whole: the AP runs its steps with interrupts off and cannot rest there.
  *
  * Context: caller holds cpuhp_state_mutex.
  * Return: true if so
@@ -239,7 +239,7 @@ bool cpuhp_state_may_rest(int state)
 }
 
 /**
- * cpuhp_state_may_fail - may a failure be injected at a row?
+ * cpuhp_state_may_fail - may a failure be injected at a step?
  * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
  *
  * Context: caller holds cpuhp_state_mutex.
@@ -271,9 +271,9 @@ struct cpuhp_audit {
  * of the CPU they are called for, or take the lock that is named. Whatever is
  * not here goes one by one.
  *
- * Safe is not enough. Rows that do nearly all of their work under one mutex
+ * Safe is not enough. Steps that do nearly all of their work under one mutex
  * (workqueue, cacheinfo, going down also perf) would have all CPUs spin for it,
- * and gain nothing; and a row that waits for nothing is left to their segment
+ * and gain nothing; and a step that waits for nothing is left to their segment
  * where it would split it in two, which costs every CPU a wake-up.
  */
 static const struct cpuhp_audit cpuhp_audited[] = {
@@ -310,7 +310,7 @@ static const struct cpuhp_audit cpuhp_audited[] = {
 };
 
 /**
- * cpuhp_state_mode - how a batch shares a row
+ * cpuhp_state_mode - how a batch shares a step
  * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
  * @dir:	which half
  *
@@ -331,16 +331,16 @@ enum cpuhp_mode cpuhp_state_mode(int state, enum cpuhp_dir dir)
 }
 
 /**
- * cpuhp_state_meets - do the members of a batch meet behind a row?
+ * cpuhp_state_meets - do the members of a batch meet behind a step?
  * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
  * @dir:	direction they walk in
  *
- * The rows that take over what dead CPUs have left behind are crossed by all of
- * them together: one member's may wait for what another member's row above it
+ * The steps that take over what dead CPUs have left behind are crossed by all of
+ * them together: one member's may wait for what another member's step above it
  * has to set free, as it may where that CPU is still alive.
  *
  * Context: any.
- * Return: true where nobody goes on before all have crossed the row
+ * Return: true where nobody goes on before all have crossed the step
  */
 bool cpuhp_state_meets(int state, enum cpuhp_dir dir)
 {

@@ -21,7 +21,7 @@ void cpuhp_ap_report_dead(void)
 
 /**
  * cpuhp_sync_should_die - note that a CPU is expected to die
- * @cpu:	it has gone through its DYING rows
+ * @cpu:	it has gone through its DYING steps
  *
  * Context: BP.
  */

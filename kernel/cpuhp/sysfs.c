@@ -107,7 +107,7 @@ static ssize_t target_show(struct device *dev, struct device_attribute *attr, ch
 static DEVICE_ATTR_RW(target);
 
 /*
- * A failure makes sense only at a row that may fail. A row below the handover
+ * A failure makes sense only at a step that may fail. A step below the handover
  * is run on a CPU that is up as the last thing before it is gone: it may not.
  */
 static int fail_valid(unsigned int cpu, int state)

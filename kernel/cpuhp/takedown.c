@@ -4,7 +4,7 @@
  *
  * This is the room to replace for a takedown that does not stop the machine.
  * Its contract: on return every member has either cleared its online bit, run
- * its DYING rows, and is on the way to its idle task; or it is fully online
+ * its DYING steps, and is on the way to its idle task; or it is fully online
  * and rec->m.result says why. Nothing outside may depend on how, nor on how many
  * it takes at a time.
  *
@@ -15,7 +15,7 @@
  *   (2) each tells the architecture, which moves its interrupts away;
  *   (3) where some may still be on their way to it, it lets others have their
  *       turns meanwhile: all members wait side by side;
- *   (4) it runs the DYING rows. Whoever looks for another CPU to take something
+ *   (4) it runs the DYING steps. Whoever looks for another CPU to take something
  *       over finds none that dies too.
  *
  * A member that has had its turns does not wait for the others: it goes on to
@@ -91,7 +91,7 @@ static void die_in_turn(struct cpuhp_rec *rec)				/* (4) */
 {
 	arch_cpuhp_irq_settled();
 	cpuhp_set_pos(rec, CPUHP_AP_ONLINE);
-	cpuhp_walk_rows_nofail(rec, CPUHP_DOWN, CPUHP_AP_OFFLINE);
+	cpuhp_run_steps_nofail(rec, CPUHP_DOWN, CPUHP_AP_OFFLINE);
 }
 
 static int leave_in_turn(struct cpuhp_rec *rec, struct cpuhp_stop *stop)

@@ -60,7 +60,7 @@ static void thread_fn(unsigned int cpu)
 	cpuhp_lockdep_borrow();
 	cpuhp_lockdep_acquire(dir);
 	if (req == CPUHP_REQ_WALK)
-		rec->result = cpuhp_walk_rows(rec, dir, rec->to);
+		rec->result = cpuhp_run_steps(rec, dir, rec->to);
 	else
 		rec->result = thread_call(rec);
 	cpuhp_lockdep_release(dir);
@@ -108,9 +108,9 @@ int cpuhp_thread_wait(struct cpuhp_rec *rec)
 }
 
 /**
- * cpuhp_thread_call - run one row on a CPU that is up already
+ * cpuhp_thread_call - run one step on a CPU that is up already
  * @cpu:	the CPU
- * @state:	a row of the AP, with a callback in direction @dir
+ * @state:	a step of the AP, with a callback in direction @dir
  * @dir:	which half
  * @node:	instance, or NULL
  *

@@ -10,7 +10,7 @@
  *						  cpuhp_ap_sync_alive()   [1]
  *   cpuhp_sync_alive()
  *						  notify_cpu_starting()
- *						    STARTING rows, irqs off
+ *						    STARTING steps, irqs off
  *						  set_cpu_online()
  *						  cpuhp_online_idle()
  *   wait_for_completion(idle)
@@ -183,7 +183,7 @@ int cpuhp_handover_up(struct cpuhp_rec *rec)
 }
 
 /**
- * notify_cpu_starting - run the STARTING rows
+ * notify_cpu_starting - run the STARTING steps
  * @cpu:	this CPU
  *
  * Context: architecture code on the new CPU, before it enables interrupts and
@@ -193,12 +193,12 @@ void notify_cpu_starting(unsigned int cpu)
 {
 	struct cpuhp_rec *rec = per_cpu_ptr(&cpuhp_rec, cpu);
 
-	/* RCU first: the rows below may be readers. */
+	/* RCU first: the steps below may be readers. */
 	rcutree_report_cpu_starting(cpu);
 	cpumask_set_cpu(cpu, &cpus_booted_once_mask);
 
 	cpuhp_set_pos(rec, CPUHP_AP_OFFLINE);
-	cpuhp_walk_rows_nofail(rec, CPUHP_UP, CPUHP_AP_ONLINE);
+	cpuhp_run_steps_nofail(rec, CPUHP_UP, CPUHP_AP_ONLINE);
 }
 
 /**

@@ -33,7 +33,7 @@ static bool has_work(const struct cpuhp_member *m, enum cpuhp_dir dir)
  * @dir:	direction in which it is crossed
  *
  * A member may join in the middle of a segment and may leave it early: what
- * counts is that a row of the segment lies between its position and its
+ * counts is that a step of the segment lies between its position and its
  * target.
  *
  * Context: any; takes no lock, does not sleep.
@@ -234,7 +234,7 @@ static int first_error(const struct cpuhp_walk *walk)
  *		other fields being 0
  *
  * Nobody enters a segment before everybody due in the one before it has left
- * that. A member with no row between position and target in the direction of
+ * that. A member with no step between position and target in the direction of
  * the operation is left alone; its position becomes its target.
  *
  * On return each member is at its target (m->err is 0), or back at its origin

@@ -9,11 +9,11 @@
  * user space with sanitizers and a fuzzer (tools/testing/cpuhp).
  *
  * Position
- *   A CPU's position is a state number P and means: every row up to and
- *   including P is up, every row above P is down. It moves only after a row's
+ *   A CPU's position is a state number P and means: every step up to and
+ *   including P is up, every step above P is down. It moves only after a step's
  *   callback has succeeded, so it always says what is completed.
- *   Going up from P runs row P + 1 and then moves to P + 1.
- *   Going down from P runs row P and then moves to P - 1.
+ *   Going up from P runs step P + 1 and then moves to P + 1.
+ *   Going down from P runs step P and then moves to P - 1.
  */
 #ifndef _KERNEL_CPUHP_WALK_H
 #define _KERNEL_CPUHP_WALK_H
@@ -31,23 +31,23 @@ static inline enum cpuhp_dir cpuhp_inverse(enum cpuhp_dir dir)
 	return dir == CPUHP_UP ? CPUHP_DOWN : CPUHP_UP;
 }
 
-/* Is there a row between @pos and @to for who walks in direction @dir? */
+/* Is there a step between @pos and @to for who walks in direction @dir? */
 static inline bool cpuhp_is_ahead(enum cpuhp_dir dir, int pos, int to)
 {
 	return dir == CPUHP_UP ? pos < to : pos > to;
 }
 
-/* The row that leads onwards from position @pos */
-static inline int cpuhp_row_ahead(enum cpuhp_dir dir, int pos)
+/* The step that leads onwards from position @pos */
+static inline int cpuhp_state_ahead(enum cpuhp_dir dir, int pos)
 {
 	return dir == CPUHP_UP ? pos + 1 : pos;
 }
 
 /**
- * enum cpuhp_kind - who runs a row, and in which context
+ * enum cpuhp_kind - who runs a step, and in which context
  * @CPUHP_PREPARE:	control CPU, task context, for one CPU after the other
  * @CPUHP_HANDOVER:	control passes between BP and AP: kick, alive and the
- *			STARTING rows going up; takedown, the DYING rows and
+ *			STARTING steps going up; takedown, the DYING steps and
  *			death going down. Always crossed as a whole.
  * @CPUHP_THREAD:	the hotplug thread of the moving CPU
  */
@@ -74,14 +74,14 @@ enum cpuhp_policy {
 };
 
 /**
- * struct cpuhp_line - what planner and walker may ask about the rows
+ * struct cpuhp_line - what planner and walker may ask about the steps
  * @top:	the highest position; the lowest is 0
- * @kind:	kind of the row @state
- * @mode:	mode of the row @state in direction @dir; asked for THREAD rows
- * @has:	true where the row @state has a callback in direction @dir
- * @meets:	true where no member of a batch may go on from the row @state in
+ * @kind:	kind of the step @state
+ * @mode:	mode of the step @state in direction @dir; asked for THREAD steps
+ * @has:	true where the step @state has a callback in direction @dir
+ * @meets:	true where no member of a batch may go on from the step @state in
  *		direction @dir before all of them have crossed it; has no
- *		effect on a HANDOVER row
+ *		effect on a HANDOVER step
  */
 struct cpuhp_line {
 	int top;
@@ -95,11 +95,11 @@ struct cpuhp_line {
 };
 
 /**
- * struct cpuhp_seg - a run of rows that a batch crosses without a barrier
- * @kind:	common to all its rows
+ * struct cpuhp_seg - a run of steps that a batch crosses without a barrier
+ * @kind:	common to all its steps
  * @mode:	how the members share it
- * @from:	position before its first row, in walking direction
- * @to:		position after its last row
+ * @from:	position before its first step, in walking direction
+ * @to:		position after its last step
  */
 struct cpuhp_seg {
 	enum cpuhp_kind kind;
@@ -108,7 +108,7 @@ struct cpuhp_seg {
 	int to;
 };
 
-/* Each segment has a row of its own, so a line of as many rows always fits. */
+/* Each segment has a step of its own, so a line of as many steps always fits. */
 #define CPUHP_PLAN_MAX	256
 
 /**
@@ -132,7 +132,7 @@ struct cpuhp_plan {
  * @target:	where the walk in progress leads it: the aim of the operation,
  *		or @origin while it is being undone
  * @err:	first error of the operation, 0 so far
- * @undo_err:	error of a row that failed while undoing; the member then
+ * @undo_err:	error of a step that failed while undoing; the member then
  *		stays where it is and takes no further part ("broken")
  * @result:	what ->takedown() says of a member that was due
  * @moving:	has set out into a segment and is not yet known to rest; private
@@ -160,8 +160,8 @@ struct cpuhp_walk;
  * @start:	set the member moving towards position @to. May return before
  *		it has arrived
  * @wait:	wait until the member rests, and return its result: 0 when
- *		m->pos is @to, else the error of the row that failed, with
- *		m->pos where the row before it left the member. A HANDOVER
+ *		m->pos is @to, else the error of the step that failed, with
+ *		m->pos where the step before it left the member. A HANDOVER
  *		upwards is crossed as a whole or not at all: after an error
  *		m->pos is what it was before
  * @takedown:	cross the HANDOVER segment downwards, at once, with every
@@ -185,7 +185,7 @@ struct cpuhp_walk_ops {
 
 /**
  * struct cpuhp_walk - one operation on a set of CPUs
- * @line:	the rows
+ * @line:	the steps
  * @ops:	how members move
  * @first:	the members, linked by cpuhp_member.next
  * @policy:	what a failure means for the others
@@ -219,7 +219,7 @@ struct cpuhp_walk {
 /* plan.c */
 bool cpuhp_may_rest(const struct cpuhp_line *line, int pos);
 int cpuhp_walk_next(const struct cpuhp_line *line, enum cpuhp_dir dir, int *pos, int to);
-int cpuhp_walk_commit(enum cpuhp_dir dir, int row);
+int cpuhp_walk_commit(enum cpuhp_dir dir, int state);
 int cpuhp_plan_make(struct cpuhp_plan *plan, const struct cpuhp_line *line,
 		    enum cpuhp_dir dir, int from, int to, unsigned int nr_members);
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Rows that take too long: reported once each, with the stack of the task that
+ * Steps that take too long: reported once each, with the stack of the task that
  * runs them, while they still run.
  *
  * A timer looks at the CPUs that move, or are called by a registration. It
  * reads what invoke.c notes without a lock, and reads it again before it
- * reports: a row that has ended or begun meanwhile is not reported.
+ * reports: a step that has ended or begun meanwhile is not reported.
  */
 #define pr_fmt(fmt) "cpuhp: " fmt
 
@@ -25,10 +25,10 @@ MODULE_PARM_DESC(slow_ms, "report a step that takes longer than this many ms; 0:
 
 static const struct cpumask *watched;	/* set while the timer is off */
 
-static void watch_row(unsigned int cpu, unsigned long limit)
+static void watch_step(unsigned int cpu, unsigned long limit)
 {
 	struct cpuhp_rec *rec = per_cpu_ptr(&cpuhp_rec, cpu);
-	int state = smp_load_acquire(&rec->running);	/* pairs with row_begins() */
+	int state = smp_load_acquire(&rec->running);	/* pairs with step_begins() */
 	unsigned long since = READ_ONCE(rec->since);
 	enum cpuhp_dir dir = READ_ONCE(rec->running_dir);
 	struct task_struct *runner = READ_ONCE(rec->runner);
@@ -37,10 +37,10 @@ static void watch_row(unsigned int cpu, unsigned long limit)
 	if (!state || READ_ONCE(rec->slow) || time_before(jiffies, since + limit))
 		return;
 	/*
-	 * All of it belongs to one row if that still runs. Who has seen a word of
-	 * a later row sees at least the 0 that row_ends() stored before it.
+	 * All of it belongs to one step if that still runs. Who has seen a word of
+	 * a later step sees at least the 0 that step_ends() stored before it.
 	 */
-	smp_rmb();	/* pairs with the smp_wmb() in row_begins() */
+	smp_rmb();	/* pairs with the smp_wmb() in step_begins() */
 	if (READ_ONCE(rec->running) != state || READ_ONCE(rec->since) != since)
 		return;
 	WRITE_ONCE(rec->slow, true);
@@ -58,15 +58,15 @@ static void watch_timer(struct timer_list *timer)
 	if (!limit)
 		return;
 	for_each_cpu(cpu, watched)
-		watch_row(cpu, limit);
+		watch_step(cpu, limit);
 	mod_timer(timer, jiffies + max(limit / 4, 1UL));
 }
 
 static DEFINE_TIMER(cpuhp_watch_timer, watch_timer);
 
 /**
- * cpuhp_watch_begin - an operation begins, or a registration calls a row
- * @cpus:	CPUs whose rows are run
+ * cpuhp_watch_begin - an operation begins, or a registration calls a step
+ * @cpus:	CPUs whose steps are run
  *
  * Context: hotplug write lock, or read lock together with cpuhp_state_mutex:
  * one watch at a time either way.

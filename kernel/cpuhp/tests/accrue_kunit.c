@@ -7,7 +7,7 @@
  * and one timer. Later, every one of them must have run exactly once, and that
  * timer itself must have gone on somewhere else.
  *
- * The same from a DYING row: interrupts are off from there to the CPU's end, so
+ * The same from a DYING step: interrupts are off from there to the CPU's end, so
  * all of it is still there when the CPU is dead.
  */
 #include <kunit/test.h>
@@ -220,8 +220,8 @@ static void test_nothing_is_lost(struct kunit *test)
 	source_free(test, src);
 }
 
-/* A row of J-Core's timer, which is not in the machines that run this. */
-#define LAST_ROW	CPUHP_AP_JCORE_TIMER_STARTING
+/* A step of J-Core's timer, which is not in the machines that run this. */
+#define LAST_STATE	CPUHP_AP_JCORE_TIMER_STARTING
 #define NR_LAST		3
 
 /* On the CPU in the takedown, interrupts off. */
@@ -237,7 +237,7 @@ static void test_raised_while_dying(struct kunit *test)
 	struct source *src = new_source(test);
 	int i, down = 0;
 
-	KUNIT_EXPECT_EQ(test, cpuhp_setup_state_nocalls(LAST_ROW, "kunit:shoot_last", NULL,
+	KUNIT_EXPECT_EQ(test, cpuhp_setup_state_nocalls(LAST_STATE, "kunit:shoot_last", NULL,
 							shoot_last), 0);
 	for (i = 0; i < NR_LAST && !down; i++) {
 		down = remove_cpu(src->cpu);
@@ -247,7 +247,7 @@ static void test_raised_while_dying(struct kunit *test)
 			KUNIT_EXPECT_EQ(test, add_cpu(src->cpu), 0);
 	}
 	KUNIT_EXPECT_EQ(test, src->fired, NR_LAST);
-	cpuhp_remove_state_nocalls(LAST_ROW);
+	cpuhp_remove_state_nocalls(LAST_STATE);
 	source_free(test, src);
 }
 

@@ -3,7 +3,7 @@
  * Compares what has happened in the world with what had to.
  *
  * Three questions. Is each CPU where it has to be, with the error it has to
- * have? Did each CPU live through exactly the rows it had to, in their order
+ * have? Did each CPU live through exactly the steps it had to, in their order
  * (its script)? And did the CPUs keep to the barriers between them? For the
  * last one every entry of the log has a key, which may never fall:
  *
@@ -19,7 +19,7 @@
 
 #include "walk_lab.h"
 
-#define KEYS		(LAB_ROWS + 2)
+#define KEYS		(LAB_STEPS + 2)
 
 /* Where the reading of the log has got to. */
 struct reader {
@@ -37,14 +37,14 @@ static bool wrong(struct lab *lab, const char *why)
 	return false;
 }
 
-static int key_out(const struct lab *lab, int row)
+static int key_out(const struct lab *lab, int state)
 {
-	return (lab->verdict.out.stage[row] + 1) * KEYS;
+	return (lab->verdict.out.stage[state] + 1) * KEYS;
 }
 
-static int key_back(const struct lab *lab, const struct lab_script *s, int cpu, int row)
+static int key_back(const struct lab *lab, const struct lab_script *s, int cpu, int state)
 {
-	return (lab->verdict.cpu[cpu].group + 1) * KEYS + 2 + s->back.stage[row];
+	return (lab->verdict.cpu[cpu].group + 1) * KEYS + 2 + s->back.stage[state];
 }
 
 static void script_add(struct lab_script *s, struct lab_event event, int key)
@@ -53,32 +53,32 @@ static void script_add(struct lab_script *s, struct lab_event event, int key)
 	s->event[s->nr++] = event;
 }
 
-static bool first_of_unit(const struct lab_line *line, enum cpuhp_dir dir, int row)
+static bool first_of_unit(const struct lab_line *line, enum cpuhp_dir dir, int state)
 {
-	int before = dir == CPUHP_UP ? row - 1 : row + 1;
+	int before = dir == CPUHP_UP ? state - 1 : state + 1;
 
-	if (line->row[row].kind != CPUHP_HANDOVER)
-		return line->row[row].has[dir];
+	if (line->step[state].kind != CPUHP_HANDOVER)
+		return line->step[state].has[dir];
 	return before < 1 || before > line->line.top ||
-	       line->row[before].kind != CPUHP_HANDOVER;
+	       line->step[before].kind != CPUHP_HANDOVER;
 }
 
-/* All rows between two positions, and after them the one that fails, if any. */
-static void script_rows(const struct lab *lab, struct lab_script *s, int cpu, enum cpuhp_dir dir,
+/* All steps between two positions, and after them the one that fails, if any. */
+static void script_steps(const struct lab *lab, struct lab_script *s, int cpu, enum cpuhp_dir dir,
 			int from, int to, int fails)
 {
 	const struct lab_line *line = &lab->sc.line;
 	int step = dir == CPUHP_UP ? 1 : -1;
-	int row = dir == CPUHP_UP ? from + 1 : from;
+	int state = dir == CPUHP_UP ? from + 1 : from;
 	int end = dir == CPUHP_UP ? to + 1 : to;
 
-	for (; row != end || row == fails; row += step) {
-		if (first_of_unit(line, dir, row))
+	for (; state != end || state == fails; state += step) {
+		if (first_of_unit(line, dir, state))
 			script_add(s, (struct lab_event){
-				.what = LAB_ROW, .dir = dir, .cpu = cpu, .row = row,
-				.err = row == fails ? lab_errno(cpu, dir, row) : 0,
-			}, dir == lab->sc.dir ? key_out(lab, row) : key_back(lab, s, cpu, row));
-		if (row == fails)
+				.what = LAB_STEP, .dir = dir, .cpu = cpu, .state = state,
+				.err = state == fails ? lab_errno(cpu, dir, state) : 0,
+			}, dir == lab->sc.dir ? key_out(lab, state) : key_back(lab, s, cpu, state));
+		if (state == fails)
 			return;
 	}
 }
@@ -118,7 +118,7 @@ static void script_make(const struct lab *lab, struct lab_script *s, int cpu)
 	script_add(s, (struct lab_event){
 		.what = LAB_TURN, .dir = dir, .cpu = cpu, .to = lab->sc.cpu[cpu].target,
 	}, 0);
-	script_rows(lab, s, cpu, dir, origin, f->reach, f->fail_row);
+	script_steps(lab, s, cpu, dir, origin, f->reach, f->fail_state);
 	if (!f->back || f->torn)
 		return;
 
@@ -126,7 +126,7 @@ static void script_make(const struct lab *lab, struct lab_script *s, int cpu)
 	script_add(s, (struct lab_event){
 		.what = LAB_TURN, .dir = cpuhp_inverse(dir), .cpu = cpu, .to = origin,
 	}, (f->group + 1) * KEYS + 1);
-	script_rows(lab, s, cpu, cpuhp_inverse(dir), f->reach, f->final, f->undo_row);
+	script_steps(lab, s, cpu, cpuhp_inverse(dir), f->reach, f->final, f->undo_state);
 }
 
 static bool read_key(struct reader *r, int key)
@@ -149,7 +149,7 @@ static bool read_script(struct reader *r, const struct lab_event *e)
 
 	if (s->next == s->nr)
 		return wrong(r->lab, "does more than is due");
-	if (e->what != want->what || e->dir != want->dir || e->row != want->row)
+	if (e->what != want->what || e->dir != want->dir || e->state != want->state)
 		return wrong(r->lab, "does something else than is due");
 	if (e->err != want->err)
 		return wrong(r->lab, "fails where it must not, or does not where it must");
@@ -158,16 +158,16 @@ static bool read_script(struct reader *r, const struct lab_event *e)
 	return read_key(r, s->key[s->next++]);
 }
 
-/* Where a CPU that starts before @row has to leave the stage. */
-static int leave_at(const struct lab_way *way, int row, int target)
+/* Where a CPU that starts before @state has to leave the stage. */
+static int leave_at(const struct lab_way *way, int state, int target)
 {
 	int step = way->dir == CPUHP_UP ? 1 : -1;
-	int stage = way->stage[row];
-	int pos = way->dir == CPUHP_UP ? row - 1 : row;
+	int stage = way->stage[state];
+	int pos = way->dir == CPUHP_UP ? state - 1 : state;
 
-	while (pos != target && row >= 1 && row <= LAB_ROWS && way->stage[row] == stage) {
+	while (pos != target && state >= 1 && state <= LAB_STEPS && way->stage[state] == stage) {
 		pos += step;
-		row += step;
+		state += step;
 	}
 	return pos;
 }
@@ -190,16 +190,16 @@ static bool read_start(struct reader *r, const struct lab_event *e)
 	const struct lab_way *way = out ? &lab->verdict.out : &s->back;
 	int target = out ? lab->sc.cpu[e->cpu].target : lab->sc.cpu[e->cpu].pos;
 
-	if (!s->next || e->row < 1 || e->row > lab->sc.line.line.top || way->stage[e->row] < 0)
+	if (!s->next || e->state < 1 || e->state > lab->sc.line.line.top || way->stage[e->state] < 0)
 		return wrong(lab, "starts a CPU that has nothing to do");
 	if (!read_permission(r, e) ||
-	    !read_key(r, out ? key_out(lab, e->row) : key_back(lab, s, e->cpu, e->row)))
+	    !read_key(r, out ? key_out(lab, e->state) : key_back(lab, s, e->cpu, e->state)))
 		return false;
-	if (e->to != leave_at(way, e->row, target))
+	if (e->to != leave_at(way, e->state, target))
 		return wrong(lab, "starts a CPU to the wrong position");
-	if (lab_serial(&lab->sc.line, way, e->row) && r->in_flight)
+	if (lab_serial(&lab->sc.line, way, e->state) && r->in_flight)
 		return wrong(lab, "starts a CPU while another one is under way");
-	if (!lab_serial(&lab->sc.line, way, e->row) && r->landed)
+	if (!lab_serial(&lab->sc.line, way, e->state) && r->landed)
 		return wrong(lab, "waits for a CPU before all are started");
 	r->in_flight++;
 	return true;
@@ -208,17 +208,17 @@ static bool read_start(struct reader *r, const struct lab_event *e)
 static bool read_takedown(struct reader *r, const struct lab_event *e)
 {
 	const struct lab_line *line = &r->lab->sc.line;
-	int row;
+	int state;
 
 	if (!read_permission(r, e))
 		return false;
-	if (!first_of_unit(line, CPUHP_DOWN, e->row) || !lab_may_rest(line, e->to))
+	if (!first_of_unit(line, CPUHP_DOWN, e->state) || !lab_may_rest(line, e->to))
 		return wrong(r->lab, "takedown does not cross a handover as a whole");
-	for (row = e->row; row > e->to; row--) {
-		if (line->row[row].kind != CPUHP_HANDOVER)
+	for (state = e->state; state > e->to; state--) {
+		if (line->step[state].kind != CPUHP_HANDOVER)
 			return wrong(r->lab, "takedown crosses more than a handover");
 	}
-	if (e + 1 == r->lab->log + r->lab->nr_log || e[1].what != LAB_ROW)
+	if (e + 1 == r->lab->log + r->lab->nr_log || e[1].what != LAB_STEP)
 		return wrong(r->lab, "takedown of nobody");
 	if (!read_key(r, r->lab->script[e[1].cpu].key[r->lab->script[e[1].cpu].next]))
 		return false;
@@ -233,7 +233,7 @@ static bool read_event(struct reader *r, const struct lab_event *e)
 {
 	switch (e->what) {
 	case LAB_TURN:
-	case LAB_ROW:
+	case LAB_STEP:
 		return read_script(r, e);
 	case LAB_START:
 		return read_start(r, e);
@@ -277,13 +277,13 @@ static bool check_member(struct lab *lab, int cpu)
 	const struct cpuhp_member *m = &lab->member[cpu];
 	const struct lab_fate *f = &lab->verdict.cpu[cpu];
 	const struct lab_cpu *c = &lab->sc.cpu[cpu];
-	int err = f->fail_row ? lab_errno(cpu, lab->sc.dir, f->fail_row) : 0;
+	int err = f->fail_state ? lab_errno(cpu, lab->sc.dir, f->fail_state) : 0;
 	int undo_err = c->broken ? LAB_BROKEN : 0;
 
 	if (f->torn)
 		undo_err = -EINVAL;
-	else if (f->undo_row)
-		undo_err = lab_errno(cpu, cpuhp_inverse(lab->sc.dir), f->undo_row);
+	else if (f->undo_state)
+		undo_err = lab_errno(cpu, cpuhp_inverse(lab->sc.dir), f->undo_state);
 
 	if (m->pos != f->final)
 		return wrong(lab, "ends at the wrong position");
@@ -362,15 +362,15 @@ bool lab_check_plan(struct lab *lab, enum cpuhp_dir dir, int from, int to, int n
 	for (i = 0; i < plan->nr; i++) {
 		const struct cpuhp_seg *seg = &plan->seg[i];
 		enum cpuhp_mode mode;
-		int row = dir == CPUHP_UP ? pos + 1 : pos;
+		int state = dir == CPUHP_UP ? pos + 1 : pos;
 
 		if (seg->from != pos || pos == to)
 			return wrong(lab, "plan: has a gap");
-		if (seg->to != leave_at(way, row, to))
+		if (seg->to != leave_at(way, state, to))
 			return wrong(lab, "plan: barrier in the wrong place");
-		if (seg->kind != line->row[row].kind)
+		if (seg->kind != line->step[state].kind)
 			return wrong(lab, "plan: wrong kind");
-		mode = lab_serial(line, way, row) ? CPUHP_ONE_BY_ONE : CPUHP_CONCURRENT;
+		mode = lab_serial(line, way, state) ? CPUHP_ONE_BY_ONE : CPUHP_CONCURRENT;
 		if (seg->mode != mode && !(seg->kind == CPUHP_HANDOVER && dir == CPUHP_DOWN))
 			return wrong(lab, "plan: wrong mode");
 		pos = seg->to;
@@ -381,14 +381,14 @@ bool lab_check_plan(struct lab *lab, enum cpuhp_dir dir, int from, int to, int n
 /* A segment and the way of a CPU, from position to position: do they overlap? */
 static bool overlap(enum cpuhp_dir dir, const int seg[2], const int way[2])
 {
-	int row;
+	int state;
 
-	for (row = 1; row <= LAB_ROWS; row++) {
-		if (dir == CPUHP_UP && row > seg[0] && row <= seg[1] &&
-		    row > way[0] && row <= way[1])
+	for (state = 1; state <= LAB_STEPS; state++) {
+		if (dir == CPUHP_UP && state > seg[0] && state <= seg[1] &&
+		    state > way[0] && state <= way[1])
 			return true;
-		if (dir == CPUHP_DOWN && row <= seg[0] && row > seg[1] &&
-		    row <= way[0] && row > way[1])
+		if (dir == CPUHP_DOWN && state <= seg[0] && state > seg[1] &&
+		    state <= way[0] && state > way[1])
 			return true;
 	}
 	return false;
@@ -413,7 +413,7 @@ bool lab_check_due(struct lab *lab, enum cpuhp_dir dir, const int seg[2], const 
 	lab->why = NULL;
 	*m = (struct cpuhp_member){ .pos = way[0], .target = way[1] };
 	if (cpuhp_walk_due(&lab->walk, m, &s, dir) != overlap(dir, seg, way))
-		return wrong(lab, "due: where no row is in common, or not where one is");
+		return wrong(lab, "due: where no step is in common, or not where one is");
 
 	m->undo_err = LAB_BROKEN;
 	if (cpuhp_walk_due(&lab->walk, m, &s, dir))

@@ -2,7 +2,7 @@
 /*
  * KUnit: planner and walker as they are in this kernel.
  *
- * Each test is a sweep over one line of rows. Nothing here touches a CPU. The
+ * Each test is a sweep over one line of steps. Nothing here touches a CPU. The
  * same sweeps run in full, with more of them and under sanitizers, in user
  * space; see tools/testing/cpuhp.
  */

@@ -15,19 +15,19 @@
 
 #include "../walk.h"
 
-#define LAB_ROWS	12
+#define LAB_STEPS	12
 #define LAB_CPUS	4
-/* A row or two of a CPU make at most four entries, and it walks twice. */
-#define LAB_LOG		(LAB_CPUS * LAB_ROWS * 8)
+/* A step or two of a CPU make at most four entries, and it walks twice. */
+#define LAB_LOG		(LAB_CPUS * LAB_STEPS * 8)
 
 /**
- * struct lab_row - attributes of a row, as struct cpuhp_line reports them
+ * struct lab_step - attributes of a step, as struct cpuhp_line reports them
  * @kind:	who runs it
  * @mode:	by direction
  * @has:	whether there is a callback, by direction
  * @meets:	whether CPUs wait for each other behind it, by direction
  */
-struct lab_row {
+struct lab_step {
 	enum cpuhp_kind kind;
 	enum cpuhp_mode mode[2];
 	bool has[2];
@@ -37,18 +37,18 @@ struct lab_row {
 /**
  * struct lab_line - a pretended line
  * @line:	what the code under test gets to see
- * @row:	the rows 1 to @line.top; the first element is not used
+ * @step:	the steps 1 to @line.top; the first element is not used
  */
 struct lab_line {
 	struct cpuhp_line line;
-	struct lab_row row[LAB_ROWS + 1];
+	struct lab_step step[LAB_STEPS + 1];
 };
 
 /** enum lab_pace - when a pretended CPU does the work between start and wait */
 enum lab_pace {
 	LAB_EAGER,	/* all of it before ->start() returns */
 	LAB_LAZY,	/* all of it within ->wait() */
-	LAB_MIXED,	/* in ->wait(), all that are under way row by row in turn */
+	LAB_MIXED,	/* in ->wait(), all that are under way step by step in turn */
 	LAB_NR_PACES,
 };
 
@@ -57,7 +57,7 @@ enum lab_pace {
  * @pos:	where it is
  * @target:	where it shall go
  * @broken:	a former undo has failed on it
- * @fails:	bit N: the callback of row N fails, by direction
+ * @fails:	bit N: the callback of step N fails, by direction
  */
 struct lab_cpu {
 	int pos;
@@ -68,14 +68,14 @@ struct lab_cpu {
 
 /**
  * struct lab_scenario - one operation and everything that goes wrong in it
- * @line:	the rows
+ * @line:	the steps
  * @nr_cpus:	size of the set
  * @cpu:	its members
  * @dir:	direction of the operation
  * @policy:	what a failure means for the others
  * @pace:	when work is done
  * @stop_at:	how many times ->stop() is asked until it says stop; 0: never
- * @torn:	a handover that fails upwards leaves its CPU one row inside, which
+ * @torn:	a handover that fails upwards leaves its CPU one step inside, which
  *		the contract of ->wait() forbids
  */
 struct lab_scenario {
@@ -93,10 +93,10 @@ struct lab_scenario {
 enum lab_what {
 	LAB_TURN,	/* @cpu is told that it is about to go to @to */
 	LAB_ASK,	/* ->stop() */
-	LAB_START,	/* @cpu, from before @row, to @to */
+	LAB_START,	/* @cpu, from before @state, to @to */
 	LAB_LAND,	/* @cpu has been waited for */
-	LAB_TAKEDOWN,	/* from before @row, to @to */
-	LAB_ROW,	/* @cpu has run @row, or a whole handover from @row on */
+	LAB_TAKEDOWN,	/* from before @state, to @to */
+	LAB_STEP,	/* @cpu has run @state, or a whole handover from @state on */
 };
 
 /** struct lab_event - one entry of the log */
@@ -104,7 +104,7 @@ struct lab_event {
 	enum lab_what what;
 	enum cpuhp_dir dir;
 	int cpu;
-	int row;
+	int state;
 	int to;
 	int err;
 };
@@ -129,35 +129,35 @@ struct lab_flight {
  * @from:	extreme position at which it begins
  * @to:		extreme position at which it ends
  * @nr_cpus:	how many walk
- * @stage:	per row of the way how many barriers lie before it, else -1
+ * @stage:	per step of the way how many barriers lie before it, else -1
  */
 struct lab_way {
 	enum cpuhp_dir dir;
 	int from;
 	int to;
 	int nr_cpus;
-	int stage[LAB_ROWS + 1];
+	int stage[LAB_STEPS + 1];
 };
 
 /**
  * struct lab_fate - what has to become of one member
  * @works:	it takes part at all
  * @reach:	how far it gets on the way out
- * @fail_row:	the row that ends its way out, or 0
+ * @fail_state:	the step that ends its way out, or 0
  * @torn:	it is left inside a handover
  * @back:	it is sent back
  * @group:	after which stage of the way out that happens
- * @undo_row:	the row that ends its way back, or 0
+ * @undo_state:	the step that ends its way back, or 0
  * @final:	where it is in the end
  */
 struct lab_fate {
 	bool works;
 	int reach;
-	int fail_row;
+	int fail_state;
 	bool torn;
 	bool back;
 	int group;
-	int undo_row;
+	int undo_state;
 	int final;
 };
 
@@ -175,8 +175,8 @@ struct lab_verdict {
 	struct lab_fate cpu[LAB_CPUS];
 };
 
-/* Rows of the way out and of the way back, and two turns. */
-#define LAB_SCRIPT	(2 * LAB_ROWS + 2)
+/* Steps of the way out and of the way back, and two turns. */
+#define LAB_SCRIPT	(2 * LAB_STEPS + 2)
 
 /**
  * struct lab_script - what one CPU has to live through
@@ -201,7 +201,7 @@ struct lab_script {
  *		one is not
  * @member:	its members
  * @flight:	what the pretended CPUs are doing
- * @up:		bit N: row N of the CPU is up
+ * @up:		bit N: step N of the CPU is up
  * @asked:	how many times ->stop() has been asked
  * @log:	what has happened
  * @nr_log:	entries in it
@@ -226,9 +226,9 @@ struct lab {
 };
 
 /* Every failure has its own number, so that none can be taken for another. */
-static inline int lab_errno(int cpu, enum cpuhp_dir dir, int row)
+static inline int lab_errno(int cpu, enum cpuhp_dir dir, int state)
 {
-	return -(100 + 100 * cpu + 50 * dir + row);
+	return -(100 + 100 * cpu + 50 * dir + state);
 }
 
 #define LAB_STOPPED	(-4)
@@ -236,7 +236,7 @@ static inline int lab_errno(int cpu, enum cpuhp_dir dir, int row)
 
 /* walk_model.c */
 bool lab_may_rest(const struct lab_line *line, int pos);
-bool lab_serial(const struct lab_line *line, const struct lab_way *way, int row);
+bool lab_serial(const struct lab_line *line, const struct lab_way *way, int state);
 void lab_way_make(struct lab_way *way, const struct lab_line *line, enum cpuhp_dir dir,
 		  int from, int to, int nr_cpus);
 void lab_expect(const struct lab_scenario *sc, struct lab_verdict *v);

@@ -18,28 +18,28 @@
 #include "walk_lab.h"
 
 #define MOMENTS		(LAB_CPUS + 1)
-#define NEVER		((LAB_ROWS + 1) * MOMENTS)
+#define NEVER		((LAB_STEPS + 1) * MOMENTS)
 
 static int step(enum cpuhp_dir dir)
 {
 	return dir == CPUHP_UP ? 1 : -1;
 }
 
-/* First row and, as an end that is not reached, the row after the last one. */
-static int first_row(enum cpuhp_dir dir, int from)
+/* First step and, as an end that is not reached, the step after the last one. */
+static int first_state(enum cpuhp_dir dir, int from)
 {
 	return dir == CPUHP_UP ? from + 1 : from;
 }
 
-static int end_row(enum cpuhp_dir dir, int to)
+static int end_state(enum cpuhp_dir dir, int to)
 {
 	return dir == CPUHP_UP ? to + 1 : to;
 }
 
-/* A CPU for which @row fails rests on the near side of it. */
-static int near_side(enum cpuhp_dir dir, int row)
+/* A CPU for which @state fails rests on the near side of it. */
+static int near_side(enum cpuhp_dir dir, int state)
 {
-	return dir == CPUHP_UP ? row - 1 : row;
+	return dir == CPUHP_UP ? state - 1 : state;
 }
 
 static bool in_order(enum cpuhp_dir dir, int from, int to)
@@ -49,7 +49,7 @@ static bool in_order(enum cpuhp_dir dir, int from, int to)
 
 /**
  * lab_may_rest - may a CPU stay at a position?
- * @line:	the rows
+ * @line:	the steps
  * @pos:	any number
  *
  * Return: true if it is a position of the line and no handover is cut by it.
@@ -60,42 +60,42 @@ bool lab_may_rest(const struct lab_line *line, int pos)
 		return false;
 	if (pos == 0 || pos == line->line.top)
 		return true;
-	return line->row[pos].kind != CPUHP_HANDOVER || line->row[pos + 1].kind != CPUHP_HANDOVER;
+	return line->step[pos].kind != CPUHP_HANDOVER || line->step[pos + 1].kind != CPUHP_HANDOVER;
 }
 
-static bool has_say(const struct lab_line *line, enum cpuhp_dir dir, int row)
+static bool has_say(const struct lab_line *line, enum cpuhp_dir dir, int state)
 {
-	return line->row[row].kind == CPUHP_THREAD && line->row[row].has[dir];
+	return line->step[state].kind == CPUHP_THREAD && line->step[state].has[dir];
 }
 
-static bool meet_behind(const struct lab_line *line, enum cpuhp_dir dir, int row)
+static bool meet_behind(const struct lab_line *line, enum cpuhp_dir dir, int state)
 {
-	return line->row[row].kind != CPUHP_HANDOVER && line->row[row].has[dir] &&
-	       line->row[row].meets[dir];
+	return line->step[state].kind != CPUHP_HANDOVER && line->step[state].has[dir] &&
+	       line->step[state].meets[dir];
 }
 
-/* Do CPUs wait for each other between @row and the row before it? */
-static bool barrier_before(const struct lab_line *line, const struct lab_way *way, int row)
+/* Do CPUs wait for each other between @state and the step before it? */
+static bool barrier_before(const struct lab_line *line, const struct lab_way *way, int state)
 {
 	int back = -step(way->dir);
-	int first = first_row(way->dir, way->from);
+	int first = first_state(way->dir, way->from);
 	int r;
 
-	if (row == first)
+	if (state == first)
 		return false;
-	if (line->row[row].kind != line->row[row + back].kind)
+	if (line->step[state].kind != line->step[state + back].kind)
 		return true;
-	if (way->nr_cpus > 1 && meet_behind(line, way->dir, row + back))
+	if (way->nr_cpus > 1 && meet_behind(line, way->dir, state + back))
 		return true;
-	if (way->nr_cpus < 2 || !has_say(line, way->dir, row))
+	if (way->nr_cpus < 2 || !has_say(line, way->dir, state))
 		return false;
 
-	for (r = row; r != first; ) {
+	for (r = state; r != first; ) {
 		r += back;
-		if (line->row[r].kind != CPUHP_THREAD || meet_behind(line, way->dir, r))
+		if (line->step[r].kind != CPUHP_THREAD || meet_behind(line, way->dir, r))
 			return false;
 		if (has_say(line, way->dir, r))
-			return line->row[r].mode[way->dir] != line->row[row].mode[way->dir];
+			return line->step[r].mode[way->dir] != line->step[state].mode[way->dir];
 	}
 	return false;
 }
@@ -103,7 +103,7 @@ static bool barrier_before(const struct lab_line *line, const struct lab_way *wa
 /**
  * lab_way_make - where do CPUs wait for each other?
  * @way:	filled in
- * @line:	the rows
+ * @line:	the steps
  * @dir:	direction
  * @from:	extreme position at which the way begins
  * @to:		extreme position at which it ends
@@ -112,65 +112,65 @@ static bool barrier_before(const struct lab_line *line, const struct lab_way *wa
 void lab_way_make(struct lab_way *way, const struct lab_line *line, enum cpuhp_dir dir,
 		  int from, int to, int nr_cpus)
 {
-	int row, stage = 0;
+	int state, stage = 0;
 
 	way->dir = dir;
 	way->from = from;
 	way->to = to;
 	way->nr_cpus = nr_cpus;
-	for (row = 0; row <= LAB_ROWS; row++)
-		way->stage[row] = -1;
+	for (state = 0; state <= LAB_STEPS; state++)
+		way->stage[state] = -1;
 	if (!in_order(dir, from, to))
 		return;
 
-	for (row = first_row(dir, from); row != end_row(dir, to); row += step(dir)) {
-		stage += barrier_before(line, way, row);
-		way->stage[row] = stage;
+	for (state = first_state(dir, from); state != end_state(dir, to); state += step(dir)) {
+		stage += barrier_before(line, way, state);
+		way->stage[state] = stage;
 	}
 }
 
 /**
- * lab_serial - does one CPU after the other cross the stage of a row?
- * @line:	the rows
+ * lab_serial - does one CPU after the other cross the stage of a step?
+ * @line:	the steps
  * @way:	the way
- * @row:	a row of the way
+ * @state:	a step of the way
  *
  * Return: false if they do it together.
  */
-bool lab_serial(const struct lab_line *line, const struct lab_way *way, int row)
+bool lab_serial(const struct lab_line *line, const struct lab_way *way, int state)
 {
 	int r;
 
-	if (line->row[row].kind == CPUHP_HANDOVER)
+	if (line->step[state].kind == CPUHP_HANDOVER)
 		return way->dir == CPUHP_UP;
-	if (line->row[row].kind == CPUHP_PREPARE || way->nr_cpus < 2)
+	if (line->step[state].kind == CPUHP_PREPARE || way->nr_cpus < 2)
 		return true;
 
 	for (r = 1; r <= line->line.top; r++) {
-		if (way->stage[r] == way->stage[row] && has_say(line, way->dir, r))
-			return line->row[r].mode[way->dir] == CPUHP_ONE_BY_ONE;
+		if (way->stage[r] == way->stage[state] && has_say(line, way->dir, r))
+			return line->step[r].mode[way->dir] == CPUHP_ONE_BY_ONE;
 	}
 	return true;
 }
 
-/* The row that would end the way of a CPU if it were alone; a handover is one. */
+/* The step that would end the way of a CPU if it were alone; a handover is one. */
 static int first_failure(const struct lab_scenario *sc, int cpu, enum cpuhp_dir dir,
 			 int from, int to)
 {
-	int row, handover = 0;
+	int state, handover = 0;
 
 	if (!in_order(dir, from, to))
 		return 0;
 
-	for (row = first_row(dir, from); row != end_row(dir, to); row += step(dir)) {
-		const struct lab_row *r = &sc->line.row[row];
+	for (state = first_state(dir, from); state != end_state(dir, to); state += step(dir)) {
+		const struct lab_step *r = &sc->line.step[state];
 
 		if (r->kind != CPUHP_HANDOVER)
 			handover = 0;
 		else if (!handover)
-			handover = row;
-		if (r->has[dir] && (sc->cpu[cpu].fails[dir] >> row & 1))
-			return handover ? handover : row;
+			handover = state;
+		if (r->has[dir] && (sc->cpu[cpu].fails[dir] >> state & 1))
+			return handover ? handover : state;
 	}
 	return 0;
 }
@@ -178,26 +178,26 @@ static int first_failure(const struct lab_scenario *sc, int cpu, enum cpuhp_dir 
 static bool is_due(const struct lab_scenario *sc, const struct lab_verdict *v, int cpu, int stage)
 {
 	const struct lab_fate *f = &v->cpu[cpu];
-	int row;
+	int state;
 
-	if (!f->works || (f->fail_row && stage > v->out.stage[f->fail_row]))
+	if (!f->works || (f->fail_state && stage > v->out.stage[f->fail_state]))
 		return false;
 
-	for (row = first_row(sc->dir, sc->cpu[cpu].pos);
-	     row != end_row(sc->dir, sc->cpu[cpu].target); row += step(sc->dir)) {
-		if (v->out.stage[row] == stage)
+	for (state = first_state(sc->dir, sc->cpu[cpu].pos);
+	     state != end_state(sc->dir, sc->cpu[cpu].target); state += step(sc->dir)) {
+		if (v->out.stage[state] == stage)
 			return true;
 	}
 	return false;
 }
 
-static int any_row(const struct lab_way *way, int stage)
+static int any_state(const struct lab_way *way, int stage)
 {
-	int row;
+	int state;
 
-	for (row = 1; row <= LAB_ROWS; row++) {
-		if (way->stage[row] == stage)
-			return row;
+	for (state = 1; state <= LAB_STEPS; state++) {
+		if (way->stage[state] == stage)
+			return state;
 	}
 	return 0;
 }
@@ -205,7 +205,7 @@ static int any_row(const struct lab_way *way, int stage)
 static bool is_takedown(const struct lab_scenario *sc, const struct lab_way *way, int stage)
 {
 	return way->dir == CPUHP_DOWN &&
-	       sc->line.row[any_row(way, stage)].kind == CPUHP_HANDOVER;
+	       sc->line.step[any_state(way, stage)].kind == CPUHP_HANDOVER;
 }
 
 static int entry(const struct lab_scenario *sc, const struct lab_verdict *v, int cpu, int stage)
@@ -215,11 +215,11 @@ static int entry(const struct lab_scenario *sc, const struct lab_verdict *v, int
 
 static int nr_stages(const struct lab_way *way)
 {
-	int row, nr = 0;
+	int state, nr = 0;
 
-	for (row = 1; row <= LAB_ROWS; row++) {
-		if (way->stage[row] >= nr)
-			nr = way->stage[row] + 1;
+	for (state = 1; state <= LAB_STEPS; state++) {
+		if (way->stage[state] >= nr)
+			nr = way->stage[state] + 1;
 	}
 	return nr;
 }
@@ -233,13 +233,13 @@ static int last_entry(const struct lab_scenario *sc, const struct lab_verdict *v
 		return last;
 
 	for (cpu = 0; cpu < sc->nr_cpus; cpu++) {
-		int row = v->cpu[cpu].fail_row;
+		int state = v->cpu[cpu].fail_state;
 		int stage, known;
 
-		if (!row)
+		if (!state)
 			continue;
-		stage = v->out.stage[row];
-		known = stage * MOMENTS + (lab_serial(&sc->line, &v->out, row) ? cpu : LAB_CPUS);
+		stage = v->out.stage[state];
+		known = stage * MOMENTS + (lab_serial(&sc->line, &v->out, state) ? cpu : LAB_CPUS);
 		if (known < last)
 			last = known;
 	}
@@ -278,30 +278,30 @@ static void find_reach(const struct lab_scenario *sc, struct lab_verdict *v, int
 		       int last, int stop)
 {
 	struct lab_fate *f = &v->cpu[cpu];
-	int row;
+	int state;
 
 	f->reach = sc->cpu[cpu].pos;
 	if (!f->works)
 		return;
 
-	for (row = first_row(sc->dir, f->reach);
-	     row != end_row(sc->dir, sc->cpu[cpu].target); row += step(sc->dir)) {
-		int moment = entry(sc, v, cpu, v->out.stage[row]);
+	for (state = first_state(sc->dir, f->reach);
+	     state != end_state(sc->dir, sc->cpu[cpu].target); state += step(sc->dir)) {
+		int moment = entry(sc, v, cpu, v->out.stage[state]);
 
 		if (moment > last || moment >= stop) {
-			f->fail_row = 0;
+			f->fail_state = 0;
 			return;
 		}
-		if (row == f->fail_row)
+		if (state == f->fail_state)
 			return;
-		f->reach = end_row(sc->dir, row) - 1;
+		f->reach = end_state(sc->dir, state) - 1;
 	}
 }
 
-/* Only a handover of more than one row has an inside. */
-static bool leaves_torn(const struct lab_scenario *sc, int pos, enum cpuhp_dir dir, int fail_row)
+/* Only a handover of more than one step has an inside. */
+static bool leaves_torn(const struct lab_scenario *sc, int pos, enum cpuhp_dir dir, int fail_state)
 {
-	return sc->torn && fail_row && dir == CPUHP_UP && !lab_may_rest(&sc->line, pos + 1);
+	return sc->torn && fail_state && dir == CPUHP_UP && !lab_may_rest(&sc->line, pos + 1);
 }
 
 static void find_end(const struct lab_scenario *sc, struct lab_verdict *v, int cpu,
@@ -318,9 +318,9 @@ static void find_end(const struct lab_scenario *sc, struct lab_verdict *v, int c
 	if (sc->policy == CPUHP_ALL_OR_NOTHING) {
 		f->back = anybody_failed || stopped;
 		f->group = nr_stages(&v->out);
-	} else if (f->fail_row) {
+	} else if (f->fail_state) {
 		f->back = true;
-		f->group = v->out.stage[f->fail_row];
+		f->group = v->out.stage[f->fail_state];
 	} else if (stopped) {
 		f->back = f->reach != sc->cpu[cpu].target;
 		f->group = stop / MOMENTS;
@@ -328,14 +328,14 @@ static void find_end(const struct lab_scenario *sc, struct lab_verdict *v, int c
 	if (!f->back)
 		return;
 
-	if (leaves_torn(sc, f->reach, sc->dir, f->fail_row)) {
+	if (leaves_torn(sc, f->reach, sc->dir, f->fail_state)) {
 		f->torn = true;
 		f->final++;
 		return;
 	}
-	f->undo_row = first_failure(sc, cpu, inverse, f->reach, sc->cpu[cpu].pos);
-	f->final = f->undo_row ? near_side(inverse, f->undo_row) : sc->cpu[cpu].pos;
-	f->final += leaves_torn(sc, f->final, inverse, f->undo_row);
+	f->undo_state = first_failure(sc, cpu, inverse, f->reach, sc->cpu[cpu].pos);
+	f->final = f->undo_state ? near_side(inverse, f->undo_state) : sc->cpu[cpu].pos;
+	f->final += leaves_torn(sc, f->final, inverse, f->undo_state);
 }
 
 /**
@@ -376,7 +376,7 @@ void lab_expect(const struct lab_scenario *sc, struct lab_verdict *v)
 	lab_way_make(&v->out, &sc->line, sc->dir, from, to, nr);
 	for (cpu = 0; cpu < sc->nr_cpus; cpu++) {
 		if (v->cpu[cpu].works)
-			v->cpu[cpu].fail_row = first_failure(sc, cpu, sc->dir, sc->cpu[cpu].pos,
+			v->cpu[cpu].fail_state = first_failure(sc, cpu, sc->dir, sc->cpu[cpu].pos,
 							     sc->cpu[cpu].target);
 	}
 	last = last_entry(sc, v);
@@ -385,11 +385,11 @@ void lab_expect(const struct lab_scenario *sc, struct lab_verdict *v)
 		find_reach(sc, v, cpu, last, stop);
 
 	for (cpu = sc->nr_cpus - 1; cpu >= 0; cpu--) {
-		int row = v->cpu[cpu].fail_row;
+		int state = v->cpu[cpu].fail_state;
 
-		failed |= row != 0;
-		if (row)
-			v->ret = lab_errno(cpu, sc->dir, row);
+		failed |= state != 0;
+		if (state)
+			v->ret = lab_errno(cpu, sc->dir, state);
 	}
 	if (stop != NEVER)
 		v->ret = LAB_STOPPED;

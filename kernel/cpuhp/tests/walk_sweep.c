@@ -2,11 +2,11 @@
 /*
  * Makes up scenarios, all of a kind, and says what a scenario was.
  *
- * Lines are written as text, a word for a row: P, H, S, C are PREPARE,
+ * Lines are written as text, a word for a step: P, H, S, C are PREPARE,
  * HANDOVER, THREAD one by one, THREAD concurrent; X is concurrent upwards
- * only, Y downwards only. A row may be lacking callbacks: "^" has the upward
- * one only, "v" the downward one only, "." none. "P P. H S^ C" has five rows.
- * CPUs meet behind a row with a "/" going up, with a "\" going down, with a
+ * only, Y downwards only. A step may be lacking callbacks: "^" has the upward
+ * one only, "v" the downward one only, "." none. "P P. H S^ C" has five steps.
+ * CPUs meet behind a step with a "/" going up, with a "\" going down, with a
  * "|" both ways; that comes last in the word.
  *
  * A sweep counts through all its scenarios with one number: its digits, of
@@ -20,7 +20,7 @@
 
 #include "walk_lab.h"
 
-static const char row_letters[] = "PHSCXY";
+static const char step_letters[] = "PHSCXY";
 
 /* Lines worth to be looked at in full; the first is the real one in small. */
 const char * const lab_lines[LAB_NR_LINES] = {
@@ -53,25 +53,25 @@ bool lab_line_parse(struct lab_line *line, const char *text)
 
 	lab_line_init(line, 0);
 	for (; *text; text++) {
-		const char *letter = strchr(row_letters, *text);
-		struct lab_row *row;
+		const char *letter = strchr(step_letters, *text);
+		struct lab_step *step;
 
 		if (*text == ' ')
 			continue;
-		if (!letter || top == LAB_ROWS)
+		if (!letter || top == LAB_STEPS)
 			return false;
 
-		row = &line->row[++top];
-		row->kind = *letter == 'P' ? CPUHP_PREPARE :
+		step = &line->step[++top];
+		step->kind = *letter == 'P' ? CPUHP_PREPARE :
 			    *letter == 'H' ? CPUHP_HANDOVER : CPUHP_THREAD;
-		row->mode[CPUHP_UP] = *letter == 'C' || *letter == 'X';
-		row->mode[CPUHP_DOWN] = *letter == 'C' || *letter == 'Y';
-		row->has[CPUHP_UP] = text[1] != 'v' && text[1] != '.';
-		row->has[CPUHP_DOWN] = text[1] != '^' && text[1] != '.';
+		step->mode[CPUHP_UP] = *letter == 'C' || *letter == 'X';
+		step->mode[CPUHP_DOWN] = *letter == 'C' || *letter == 'Y';
+		step->has[CPUHP_UP] = text[1] != 'v' && text[1] != '.';
+		step->has[CPUHP_DOWN] = text[1] != '^' && text[1] != '.';
 		if (text[1] && strchr("^v.", text[1]))
 			text++;
-		row->meets[CPUHP_UP] = text[1] == '/' || text[1] == '|';
-		row->meets[CPUHP_DOWN] = text[1] == '\\' || text[1] == '|';
+		step->meets[CPUHP_UP] = text[1] == '/' || text[1] == '|';
+		step->meets[CPUHP_DOWN] = text[1] == '\\' || text[1] == '|';
 		if (text[1] && strchr("/\\|", text[1]))
 			text++;
 	}
@@ -79,20 +79,20 @@ bool lab_line_parse(struct lab_line *line, const char *text)
 	return true;
 }
 
-static const char *row_meets(const struct lab_row *row)
+static const char *step_meets(const struct lab_step *step)
 {
-	if (row->meets[CPUHP_UP])
-		return row->meets[CPUHP_DOWN] ? "|" : "/";
-	return row->meets[CPUHP_DOWN] ? "\\" : "";
+	if (step->meets[CPUHP_UP])
+		return step->meets[CPUHP_DOWN] ? "|" : "/";
+	return step->meets[CPUHP_DOWN] ? "\\" : "";
 }
 
-static char row_letter(const struct lab_row *row)
+static char step_letter(const struct lab_step *step)
 {
-	if (row->kind != CPUHP_THREAD)
-		return row->kind == CPUHP_PREPARE ? 'P' : 'H';
-	if (row->mode[CPUHP_UP] == CPUHP_CONCURRENT)
-		return row->mode[CPUHP_DOWN] == CPUHP_CONCURRENT ? 'C' : 'X';
-	return row->mode[CPUHP_DOWN] == CPUHP_CONCURRENT ? 'Y' : 'S';
+	if (step->kind != CPUHP_THREAD)
+		return step->kind == CPUHP_PREPARE ? 'P' : 'H';
+	if (step->mode[CPUHP_UP] == CPUHP_CONCURRENT)
+		return step->mode[CPUHP_DOWN] == CPUHP_CONCURRENT ? 'C' : 'X';
+	return step->mode[CPUHP_DOWN] == CPUHP_CONCURRENT ? 'Y' : 'S';
 }
 
 /**
@@ -111,12 +111,12 @@ int lab_describe(const struct lab *lab, char *buf, size_t size)
 
 	n += scnprintf(buf + n, size - n, "%s: line \"", lab->why ? lab->why : "as it has to be");
 	for (i = 1; i <= sc->line.line.top; i++) {
-		const struct lab_row *row = &sc->line.row[i];
+		const struct lab_step *step = &sc->line.step[i];
 
-		n += scnprintf(buf + n, size - n, "%s%c%s%s", i > 1 ? " " : "", row_letter(row),
-			       row->has[CPUHP_UP] && row->has[CPUHP_DOWN] ? "" :
-			       row->has[CPUHP_UP] ? "^" : row->has[CPUHP_DOWN] ? "v" : ".",
-			       row_meets(row));
+		n += scnprintf(buf + n, size - n, "%s%c%s%s", i > 1 ? " " : "", step_letter(step),
+			       step->has[CPUHP_UP] && step->has[CPUHP_DOWN] ? "" :
+			       step->has[CPUHP_UP] ? "^" : step->has[CPUHP_DOWN] ? "v" : ".",
+			       step_meets(step));
 	}
 	n += scnprintf(buf + n, size - n, "\" %s %s %s stop_at=%d%s",
 		       sc->dir == CPUHP_UP ? "up" : "down",
@@ -197,7 +197,7 @@ bool lab_sweep_plans(struct lab *lab)
 	return true;
 }
 
-/* Lets the row @where % top of CPU @where / top fail. */
+/* Lets the step @where % top of CPU @where / top fail. */
 static void let_fail(struct lab_scenario *sc, enum cpuhp_dir dir, int where)
 {
 	int top = sc->line.line.top;
@@ -206,7 +206,7 @@ static void let_fail(struct lab_scenario *sc, enum cpuhp_dir dir, int where)
 }
 
 /*
- * A first and a second trouble, 0 for none. The first is a row that fails on
+ * A first and a second trouble, 0 for none. The first is a step that fails on
  * the way out; the second one that fails on the way back, or a stop, or a CPU
  * that is broken from before, or that a failure in a handover tears the CPU.
  */

@@ -3,7 +3,7 @@
  * Pretended CPUs: the ops through which the walker under test moves them.
  *
  * Plays a scenario and writes down what happens; judges nothing, except where
- * the world itself would come apart: a row asked for that does not exist, a
+ * the world itself would come apart: a step asked for that does not exist, a
  * callback run twice, a CPU started while it moves.
  */
 
@@ -19,22 +19,22 @@ static struct lab *lab_of(struct cpuhp_walk *walk)
 	return container_of(walk, struct lab, walk);
 }
 
-static const struct lab_row *row_of(const struct cpuhp_line *line, int state)
+static const struct lab_step *step_of(const struct cpuhp_line *line, int state)
 {
-	static const struct lab_row none;
+	static const struct lab_step none;
 	const struct lab_line *l = container_of(line, struct lab_line, line);
 	struct lab *lab = container_of(l, struct lab, sc.line);
 
 	if (state >= 1 && state <= line->top)
-		return &l->row[state];
+		return &l->step[state];
 
-	lab->why = "asks for a row that does not exist";
+	lab->why = "asks for a step that does not exist";
 	return &none;
 }
 
 static enum cpuhp_kind lab_kind(const struct cpuhp_line *line, int state)
 {
-	return row_of(line, state)->kind;
+	return step_of(line, state)->kind;
 }
 
 static enum cpuhp_mode lab_mode(const struct cpuhp_line *line, int state, enum cpuhp_dir dir)
@@ -42,25 +42,25 @@ static enum cpuhp_mode lab_mode(const struct cpuhp_line *line, int state, enum c
 	const struct lab_line *l = container_of(line, struct lab_line, line);
 	struct lab *lab = container_of(l, struct lab, sc.line);
 
-	if (row_of(line, state)->kind != CPUHP_THREAD)
-		lab->why = "asks for the mode of a row that is not a THREAD row";
-	return row_of(line, state)->mode[dir];
+	if (step_of(line, state)->kind != CPUHP_THREAD)
+		lab->why = "asks for the mode of a step that is not a THREAD step";
+	return step_of(line, state)->mode[dir];
 }
 
 static bool lab_has(const struct cpuhp_line *line, int state, enum cpuhp_dir dir)
 {
-	return row_of(line, state)->has[dir];
+	return step_of(line, state)->has[dir];
 }
 
 static bool lab_meets(const struct cpuhp_line *line, int state, enum cpuhp_dir dir)
 {
-	return row_of(line, state)->meets[dir];
+	return step_of(line, state)->meets[dir];
 }
 
 /**
- * lab_line_init - make a line of a laboratory that has rows yet to be described
+ * lab_line_init - make a line of a laboratory that has steps yet to be described
  * @line:	the line; must be sc.line of a struct lab
- * @top:	number of its rows, at most LAB_ROWS
+ * @top:	number of its steps, at most LAB_STEPS
  */
 void lab_line_init(struct lab_line *line, int top)
 {
@@ -90,37 +90,37 @@ static enum cpuhp_dir seg_dir(const struct cpuhp_seg *seg)
 	return seg->from < seg->to ? CPUHP_UP : CPUHP_DOWN;
 }
 
-static bool is_up(const struct lab *lab, int cpu, int row)
+static bool is_up(const struct lab *lab, int cpu, int state)
 {
-	return lab->up[cpu] >> row & 1;
+	return lab->up[cpu] >> state & 1;
 }
 
-/* Run one row or a whole handover: its rows up to and including @to. */
-static int run(struct lab *lab, int cpu, enum cpuhp_dir dir, int row, int to)
+/* Run one step or a whole handover: its steps up to and including @to. */
+static int run(struct lab *lab, int cpu, enum cpuhp_dir dir, int state, int to)
 {
 	int step = dir == CPUHP_UP ? 1 : -1;
 	int last = dir == CPUHP_UP ? to : to + 1;
 	int err = 0;
 	int r;
 
-	for (r = row; r != last + step && r >= 1 && r <= LAB_ROWS; r += step) {
-		if (lab->sc.line.row[r].has[dir] && (lab->sc.cpu[cpu].fails[dir] >> r & 1))
-			err = lab_errno(cpu, dir, row);
+	for (r = state; r != last + step && r >= 1 && r <= LAB_STEPS; r += step) {
+		if (lab->sc.line.step[r].has[dir] && (lab->sc.cpu[cpu].fails[dir] >> r & 1))
+			err = lab_errno(cpu, dir, state);
 		if (is_up(lab, cpu, r) ? dir == CPUHP_UP : dir == CPUHP_DOWN)
-			lab->why = "takes a row up or down twice";
+			lab->why = "takes a step up or down twice";
 	}
 	if (!err) {
-		for (r = row; r != last + step && r >= 1 && r <= LAB_ROWS; r += step)
+		for (r = state; r != last + step && r >= 1 && r <= LAB_STEPS; r += step)
 			lab->up[cpu] ^= 1U << r;
 	}
 	write_down(lab, (struct lab_event){
-		.what = LAB_ROW, .dir = dir, .cpu = cpu, .row = row, .to = to, .err = err,
+		.what = LAB_STEP, .dir = dir, .cpu = cpu, .state = state, .to = to, .err = err,
 	});
 	return err;
 }
 
-/* The position as the world sees it: rows without a callback cost nothing. */
-static void cross_empty_rows(struct lab *lab, int cpu, enum cpuhp_dir dir, int from, int to)
+/* The position as the world sees it: steps without a callback cost nothing. */
+static void cross_empty_steps(struct lab *lab, int cpu, enum cpuhp_dir dir, int from, int to)
 {
 	for (; dir == CPUHP_UP && from < to; from++)
 		lab->up[cpu] |= 1U << (from + 1);
@@ -128,17 +128,17 @@ static void cross_empty_rows(struct lab *lab, int cpu, enum cpuhp_dir dir, int f
 		lab->up[cpu] &= ~(1U << from);
 }
 
-/* One row of a CPU that is under way. */
+/* One step of a CPU that is under way. */
 static void advance(struct lab *lab, int cpu)
 {
 	struct lab_flight *f = &lab->flight[cpu];
 	struct cpuhp_member *m = &lab->member[cpu];
 	enum cpuhp_dir dir = seg_dir(f->seg);
 	int from = m->pos;
-	int row;
+	int state;
 
 	if (f->seg->kind == CPUHP_HANDOVER) {
-		f->err = run(lab, cpu, dir, cpuhp_row_ahead(dir, m->pos), f->to);
+		f->err = run(lab, cpu, dir, cpuhp_state_ahead(dir, m->pos), f->to);
 		if (!f->err)
 			m->pos = f->to;
 		else if (lab->sc.torn && m->pos + 1 < f->to)
@@ -147,14 +147,14 @@ static void advance(struct lab *lab, int cpu)
 		return;
 	}
 
-	row = cpuhp_walk_next(lab->walk.line, dir, &m->pos, f->to);
-	cross_empty_rows(lab, cpu, dir, from, m->pos);
-	if (row) {
-		f->err = run(lab, cpu, dir, row, dir == CPUHP_UP ? row : row - 1);
+	state = cpuhp_walk_next(lab->walk.line, dir, &m->pos, f->to);
+	cross_empty_steps(lab, cpu, dir, from, m->pos);
+	if (state) {
+		f->err = run(lab, cpu, dir, state, dir == CPUHP_UP ? state : state - 1);
 		if (!f->err)
-			m->pos = cpuhp_walk_commit(dir, row);
+			m->pos = cpuhp_walk_commit(dir, state);
 	}
-	f->moving = row && !f->err && !lab->why;
+	f->moving = state && !f->err && !lab->why;
 }
 
 /* Whoever reads the progress of the operation has to be told the truth. */
@@ -186,7 +186,7 @@ static void world_start(struct cpuhp_walk *walk, struct cpuhp_member *m,
 	*f = (struct lab_flight){ .to = to, .seg = seg, .moving = true };
 	write_down(lab, (struct lab_event){
 		.what = LAB_START, .dir = seg_dir(seg), .cpu = cpu,
-		.row = cpuhp_row_ahead(seg_dir(seg), m->pos), .to = to,
+		.state = cpuhp_state_ahead(seg_dir(seg), m->pos), .to = to,
 	});
 
 	while (f->moving && lab->sc.pace == LAB_EAGER)
@@ -223,7 +223,7 @@ static void world_takedown(struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
 
 	look_at_progress(lab, seg);
 	write_down(lab, (struct lab_event){
-		.what = LAB_TAKEDOWN, .dir = CPUHP_DOWN, .row = seg->from, .to = seg->to,
+		.what = LAB_TAKEDOWN, .dir = CPUHP_DOWN, .state = seg->from, .to = seg->to,
 	});
 	for (cpu = 0; cpu < lab->sc.nr_cpus; cpu++) {
 		struct cpuhp_member *m = &lab->member[cpu];

@@ -26,17 +26,17 @@ static unsigned int take(struct bytes *b, unsigned int end)
 	return *b->data++ % end;
 }
 
-static void take_row(struct bytes *b, struct lab_row *row)
+static void take_step(struct bytes *b, struct lab_step *step)
 {
 	unsigned int bits = take(b, 256);
 
-	row->kind = (bits & 3) == 3 ? CPUHP_THREAD : bits & 3;
-	row->mode[CPUHP_UP] = bits >> 2 & 1;
-	row->mode[CPUHP_DOWN] = bits >> 3 & 1;
-	row->has[CPUHP_UP] = !(bits >> 4 & 1);
-	row->has[CPUHP_DOWN] = !(bits >> 5 & 1);
-	row->meets[CPUHP_UP] = bits >> 6 & 1;
-	row->meets[CPUHP_DOWN] = bits >> 7 & 1;
+	step->kind = (bits & 3) == 3 ? CPUHP_THREAD : bits & 3;
+	step->mode[CPUHP_UP] = bits >> 2 & 1;
+	step->mode[CPUHP_DOWN] = bits >> 3 & 1;
+	step->has[CPUHP_UP] = !(bits >> 4 & 1);
+	step->has[CPUHP_DOWN] = !(bits >> 5 & 1);
+	step->meets[CPUHP_UP] = bits >> 6 & 1;
+	step->meets[CPUHP_DOWN] = bits >> 7 & 1;
 }
 
 /* Rarely a place inside a handover: whoever has one stops the whole operation. */
@@ -71,16 +71,16 @@ int fuzz_one_input(const uint8_t *data, size_t size)
 	int i, top;
 
 	memset(sc, 0, sizeof(*sc));
-	top = 1 + take(&b, LAB_ROWS);
+	top = 1 + take(&b, LAB_STEPS);
 	lab_line_init(&sc->line, top);
 	sc->dir = take(&b, 2);
 	sc->policy = take(&b, 2);
 	sc->pace = take(&b, LAB_NR_PACES);
-	sc->stop_at = take(&b, 4) ? 0 : take(&b, LAB_ROWS * LAB_CPUS);
+	sc->stop_at = take(&b, 4) ? 0 : take(&b, LAB_STEPS * LAB_CPUS);
 	sc->torn = take(&b, 8) == 1;
 	sc->nr_cpus = 1 + take(&b, LAB_CPUS);
 	for (i = 1; i <= top; i++)
-		take_row(&b, &sc->line.row[i]);
+		take_step(&b, &sc->line.step[i]);
 	for (i = 0; i < sc->nr_cpus; i++)
 		take_cpu(&b, sc, &sc->cpu[i]);
 

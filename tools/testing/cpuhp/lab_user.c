@@ -25,7 +25,7 @@ void lab_print(const struct lab *lab)
 {
 	static const char * const what[] = {
 		[LAB_TURN] = "turn", [LAB_ASK] = "ask", [LAB_START] = "start",
-		[LAB_LAND] = "land", [LAB_TAKEDOWN] = "takedown", [LAB_ROW] = "row",
+		[LAB_LAND] = "land", [LAB_TAKEDOWN] = "takedown", [LAB_STEP] = "step",
 	};
 	char text[1024];
 	int i;
@@ -35,7 +35,7 @@ void lab_print(const struct lab *lab)
 	for (i = 0; i < lab->nr_log; i++) {
 		const struct lab_event *e = &lab->log[i];
 
-		fprintf(stderr, "  %-8s cpu%d %-4s row %d to %d err %d\n", what[e->what], e->cpu,
-			e->dir == CPUHP_UP ? "up" : "down", e->row, e->to, e->err);
+		fprintf(stderr, "  %-8s cpu%d %-4s step %d to %d err %d\n", what[e->what], e->cpu,
+			e->dir == CPUHP_UP ? "up" : "down", e->state, e->to, e->err);
 	}
 }

@@ -2,8 +2,8 @@
 /*
  * Planner and walker in user space: runs the sweeps over many lines.
  *
- * A test is a sweep over one line of rows, or over all lines of some length
- * made of certain rows. The first scenario that goes wrong ends its test, and
+ * A test is a sweep over one line of steps, or over all lines of some length
+ * made of certain steps. The first scenario that goes wrong ends its test, and
  * is printed with all that happened in it.
  */
 
@@ -60,7 +60,7 @@ static const struct {
 	{ "batch of 4, every 1997th", batch_of_4_some },
 };
 
-/* One test for all lines of up to @length rows that can be made of @words. */
+/* One test for all lines of up to @length steps that can be made of @words. */
 static const struct {
 	const char *name;
 	bool (*sweep)(struct lab *lab);
@@ -81,10 +81,10 @@ static const struct {
 	{ "batch of 2, every 7th", batch_of_2_some, 3, "P H S C C. Xv" },
 };
 
-/* Line number @n of all lines of @length rows made of @words; false if none. */
+/* Line number @n of all lines of @length steps made of @words; false if none. */
 static bool make_line(struct lab_line *line, unsigned long n, int length, const char *words)
 {
-	char text[LAB_ROWS * 3 + 1] = "";
+	char text[LAB_STEPS * 3 + 1] = "";
 	unsigned long nr_words = 1;
 	const char *w;
 	int i, k;
@@ -116,7 +116,7 @@ static void test_words(int i)
 }
 
 /*
- * A line too long to be cut up by its modes: downwards every row needs a
+ * A line too long to be cut up by its modes: downwards every step needs a
  * segment of its own, upwards one segment is enough.
  */
 static enum cpuhp_kind long_kind(const struct cpuhp_line *line, int state)
@@ -166,7 +166,7 @@ static void test_long_plan(void)
 	verdict("plans", "too many segments", good);
 }
 
-/* The simplest of worlds: everybody arrives, but CPU 1 fails in the last row. */
+/* The simplest of worlds: everybody arrives, but CPU 1 fails in the last step. */
 static void long_turn(struct cpuhp_walk *walk, struct cpuhp_member *m, enum cpuhp_dir dir)
 {
 }

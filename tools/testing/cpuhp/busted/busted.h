@@ -12,7 +12,7 @@
 bool __wrap_cpuhp_may_rest(const struct cpuhp_line *line, int pos);
 int __real_cpuhp_walk_next(const struct cpuhp_line *line, enum cpuhp_dir dir, int *pos, int to);
 int __wrap_cpuhp_walk_next(const struct cpuhp_line *line, enum cpuhp_dir dir, int *pos, int to);
-int __wrap_cpuhp_walk_commit(enum cpuhp_dir dir, int row);
+int __wrap_cpuhp_walk_commit(enum cpuhp_dir dir, int state);
 int __real_cpuhp_plan_make(struct cpuhp_plan *plan, const struct cpuhp_line *line,
 			   enum cpuhp_dir dir, int from, int to, unsigned int nr_members);
 int __wrap_cpuhp_plan_make(struct cpuhp_plan *plan, const struct cpuhp_line *line,

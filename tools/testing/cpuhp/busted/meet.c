@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Broken on purpose: nobody is waited for behind the rows where members meet. */
+/* Broken on purpose: nobody is waited for behind the steps where members meet. */
 
 #include "busted.h"
 

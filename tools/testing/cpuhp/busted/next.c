@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Broken on purpose: the way up ends a row late. */
+/* Broken on purpose: the way up ends a step late. */
 
 #include "busted.h"
 
