@@ -35,7 +35,7 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
-#include "bound.h"
+#include "../kthread_bound.h"
 #include "quiesce.h"
 
 #undef MODULE_PARAM_PREFIX

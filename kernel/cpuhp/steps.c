@@ -23,7 +23,7 @@
 #include <linux/workqueue.h>
 
 #include "../smpboot.h"
-#include "bound.h"
+#include "../kthread_bound.h"
 #include "cpuhp.h"
 
 /* S of the legend: steps and their instances. */

@@ -15,7 +15,7 @@
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 
-#include "../bound.h"
+#include "../../kthread_bound.h"
 #include "threads_kunit.h"
 
 #define CYCLES		20

@@ -66,7 +66,7 @@
 #include <linux/spinlock.h>
 #include <linux/topology.h>
 
-#include "bound.h"
+#include "kthread_bound.h"
 
 #undef MODULE_PARAM_PREFIX
 #define MODULE_PARAM_PREFIX "cpuhp."

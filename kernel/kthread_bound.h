@@ -2,10 +2,10 @@
 /*
  * Bound kernel threads, between kernel/kthread.c (which embeds the record in
  * each thread and calls kthread_bound_*()), the line of states (which calls
- * bound_threads_*()) and kernel/cpuhp/bound.c (which owns all of it).
+ * bound_threads_*()) and kernel/kthread_bound.c (which owns all of it).
  */
-#ifndef _KERNEL_CPUHP_BOUND_H
-#define _KERNEL_CPUHP_BOUND_H
+#ifndef _KERNEL_KTHREAD_BOUND_H
+#define _KERNEL_KTHREAD_BOUND_H
 
 #include <linux/list.h>
 #include <linux/types.h>
@@ -33,7 +33,7 @@ enum bound_state {
  * @node:	in the list of its CPU
  * @task:	the thread; NULL says "not bound"
  * @cpu:	its CPU
- * @state:	see kernel/cpuhp/bound.c
+ * @state:	see kernel/kthread_bound.c
  * @mapped:	the thread holds the lockdep map; private to the thread
  */
 struct kthread_bound {
@@ -57,4 +57,4 @@ extern unsigned int bound_threads_park_ms;
 int bound_threads_park(unsigned int cpu);
 int bound_threads_unpark(unsigned int cpu);
 
-#endif /* _KERNEL_CPUHP_BOUND_H */
+#endif /* _KERNEL_KTHREAD_BOUND_H */
