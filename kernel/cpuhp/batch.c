@@ -33,9 +33,10 @@ EXPORT_SYMBOL_GPL(cpuhp_tasks_frozen);
 
 /**
  * struct cpuhp_batch - the operation in progress, or the last one
- * @walk:	as walk.c sees it
+ * @walk:	as walk.c sees it; the members are linked in the order in which
+ *		they set out
  * @op:		what was asked for
- * @cpus:	its members
+ * @cpus:	the members, for whom a mask is asked for
  * @nr:		number of them
  * @entered:	segment entered last
  * @domains_held: scheduling domains do not follow the active mask
@@ -55,15 +56,14 @@ struct cpuhp_batch {
 
 static struct cpuhp_batch cpuhp_now;	/* M */
 
-/* Is the member on its way back? */
-static bool undoing(const struct cpuhp_member *m)
+static struct cpuhp_batch *batch_of(struct cpuhp_walk *walk)
 {
-	return m->target == m->origin;
+	return container_of(walk, struct cpuhp_batch, walk);
 }
 
 static void keep_failure(struct cpuhp_rec *rec)
 {
-	if (!undoing(&rec->m)) {
+	if (!rec->m.returning) {
 		rec->first = rec->failed;
 		return;
 	}
@@ -101,10 +101,11 @@ static void catch_up_domains(struct cpuhp_batch *batch)
 }
 
 /* Does the step at which a CPU becomes active, or inactive, lie in @seg? */
-static bool crosses_active(const struct cpuhp_seg *seg, enum cpuhp_dir dir)
+static bool crosses_active(const struct cpuhp_seg *seg)
 {
-	return cpuhp_is_ahead(dir, seg->from, cpuhp_walk_commit(dir, CPUHP_AP_ACTIVE)) &&
-	       !cpuhp_is_ahead(dir, seg->to, cpuhp_walk_commit(dir, CPUHP_AP_ACTIVE));
+	int pos = cpuhp_walk_commit(seg->dir, CPUHP_AP_ACTIVE);
+
+	return cpuhp_is_ahead(seg->dir, seg->from, pos) && !cpuhp_is_ahead(seg->dir, seg->to, pos);
 }
 
 /*
@@ -143,22 +144,21 @@ static void forget_affinities(struct cpuhp_batch *batch, int err)
 }
 
 /* What is due between two segments; the first member to enter one sees to it. */
-static void enter_segment(struct cpuhp_batch *batch, const struct cpuhp_seg *seg,
-			  enum cpuhp_dir dir)
+static void enter_segment(struct cpuhp_batch *batch, const struct cpuhp_seg *seg)
 {
 	if (batch->entered == seg)
 		return;
 	batch->entered = seg;
 
-	if (crosses_active(seg, dir))
+	if (crosses_active(seg))
 		hold_domains(batch);
 	else
 		catch_up_domains(batch);
-	if (dir == CPUHP_UP && seg->kind == CPUHP_HANDOVER)
+	if (seg->dir == CPUHP_UP && seg->kind == CPUHP_HANDOVER)
 		batch->arch_pending = true;
-	if (dir == CPUHP_UP && seg->kind == CPUHP_THREAD)
+	if (seg->dir == CPUHP_UP && seg->kind == CPUHP_THREAD)
 		finish_alive(batch);
-	trace_cpuhp_segment(dir, seg->kind, seg->mode, seg->from, seg->to, batch->nr);
+	trace_cpuhp_segment(seg->dir, seg->kind, seg->mode, seg->from, seg->to, batch->nr);
 }
 
 static int handover_up(void *rec)
@@ -183,20 +183,20 @@ static int run_alone(struct cpuhp_walk *walk)
 static void batch_start(struct cpuhp_walk *walk, struct cpuhp_member *m,
 			const struct cpuhp_seg *seg, int to)
 {
+	struct cpuhp_batch *batch = batch_of(walk);
 	struct cpuhp_rec *rec = cpuhp_rec_of(m);
-	enum cpuhp_dir dir = cpuhp_is_ahead(CPUHP_UP, m->pos, to) ? CPUHP_UP : CPUHP_DOWN;
 
-	enter_segment(&cpuhp_now, seg, dir);
+	enter_segment(batch, seg);
 	switch (seg->kind) {
 	case CPUHP_PREPARE:
-		m->result = cpuhp_run_steps(rec, dir, to);
+		m->result = cpuhp_run_steps(rec, seg->dir, to);
 		break;
 	case CPUHP_HANDOVER:
-		m->result = cpuhp_now.nr == 1 ? cpuhp_handover_up(rec) :
-						_cpu_up(m->cpu, handover_up, rec);
+		m->result = batch->nr == 1 ? cpuhp_handover_up(rec) :
+					     _cpu_up(m->cpu, handover_up, rec);
 		break;
 	case CPUHP_THREAD:
-		cpuhp_thread_walk(rec, dir, to);
+		cpuhp_thread_walk(rec, seg->dir, to);
 		break;
 	}
 }
@@ -213,21 +213,35 @@ static int batch_wait(struct cpuhp_walk *walk, struct cpuhp_member *m,
 	return m->result;
 }
 
+static int batch_refuse(struct cpuhp_walk *walk, struct cpuhp_member *m)
+{
+	struct cpuhp_rec *rec = cpuhp_rec_of(m);
+
+	if (!cpuhp_fail_injected(rec, CPUHP_TEARDOWN_CPU))
+		return 0;
+	cpuhp_note_failure(rec, CPUHP_TEARDOWN_CPU, CPUHP_DOWN, cpuhp_takedown, -EAGAIN);
+	keep_failure(rec);
+	return -EAGAIN;
+}
+
 static void batch_takedown(struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
 {
 	struct cpuhp_member *m;
 
-	enter_segment(&cpuhp_now, seg, CPUHP_DOWN);
-	cpuhp_takedown(walk, seg);
+	enter_segment(batch_of(walk), seg);
+	cpuhp_takedown(walk->first, seg->to);
 	for (m = walk->first; m; m = m->next) {
-		if (m->result)
-			keep_failure(cpuhp_rec_of(m));
+		if (!m->moving || !m->result)
+			continue;
+		cpuhp_note_failure(cpuhp_rec_of(m), CPUHP_TEARDOWN_CPU, CPUHP_DOWN,
+				   cpuhp_takedown, m->result);
+		keep_failure(cpuhp_rec_of(m));
 	}
 }
 
 static int batch_stop(struct cpuhp_walk *walk)
 {
-	const struct cpuhp_op *op = &cpuhp_now.op;
+	const struct cpuhp_op *op = &batch_of(walk)->op;
 
 	return op->give_up ? op->give_up(op->data) : 0;
 }
@@ -236,6 +250,7 @@ static const struct cpuhp_walk_ops batch_ops = {
 	.turn		= batch_turn,
 	.start		= batch_start,
 	.wait		= batch_wait,
+	.refuse		= batch_refuse,
 	.takedown	= batch_takedown,
 	.stop		= batch_stop,
 };

@@ -303,7 +303,7 @@ int cpuhp_kick(unsigned int cpu);
 int cpuhp_unkick(unsigned int cpu);
 int cpuhp_handover_up(struct cpuhp_rec *rec);
 
-void cpuhp_takedown(struct cpuhp_walk *walk, const struct cpuhp_seg *seg);
+void cpuhp_takedown(struct cpuhp_member *first, int to);
 unsigned int cpuhp_leave_max(void);
 void cpuhp_stop_members(const struct cpumask *members);
 

@@ -37,9 +37,7 @@
 #define arch_clear_mm_cpumask_cpu(cpu, mm) cpumask_clear_cpu(cpu, mm_cpumask(mm))
 #endif
 
-/* Who is due and has not left, and those of them who leave together */
-static struct cpumask cpuhp_leaving;	/* W */
-static struct cpumask cpuhp_round;	/* W */
+static struct cpumask cpuhp_round;	/* W: the members that leave together */
 
 /* The idle task of a dead CPU drops the mm it had borrowed. */
 static void drop_idle_mm(unsigned int cpu)
@@ -69,56 +67,39 @@ static int bury_own(void *rec)
 	return 0;
 }
 
-/*
- * Collect who is due. Return true where going on makes sense: one that refuses
- * keeps all others from leaving, but not from going back.
- */
-static bool collect_leaving(struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
+static struct cpuhp_member *next_moving(struct cpuhp_member *m)
 {
-	struct cpuhp_member *m;
-	bool refused = false;
-
-	cpumask_clear(&cpuhp_leaving);
-	for (m = walk->first; m; m = m->next) {
-		if (!cpuhp_walk_due(walk, m, seg, CPUHP_DOWN))
-			continue;
-		if (cpuhp_fail_injected(cpuhp_rec_of(m), CPUHP_TEARDOWN_CPU)) {
-			m->result = -EAGAIN;
-			refused = true;
-		} else {
-			cpumask_set_cpu(m->cpu, &cpuhp_leaving);
-		}
-	}
-	return !refused || walk->policy != CPUHP_ALL_OR_NOTHING || walk->dir != CPUHP_DOWN;
+	while (m && !m->moving)
+		m = m->next;
+	return m;
 }
+
+#define for_each_moving(m, first) \
+	for ((m) = next_moving(first); (m); (m) = next_moving((m)->next))
 
 /* All are asked first, so that they park side by side. None of them can refuse. */
-static void park_threads(const struct cpumask *cpus)
+static void park_threads(struct cpuhp_member *first)
 {
-	unsigned int cpu;
+	struct cpuhp_member *m;
 
-	for_each_cpu(cpu, cpus)
-		WARN_ON_ONCE(kthread_park_ask(per_cpu(cpuhp_rec.thread, cpu)));
-	for_each_cpu(cpu, cpus)
-		kthread_park_wait(per_cpu(cpuhp_rec.thread, cpu));
+	for_each_moving(m, first)
+		WARN_ON_ONCE(kthread_park_ask(cpuhp_rec_of(m)->thread));
+	for_each_moving(m, first)
+		kthread_park_wait(cpuhp_rec_of(m)->thread);
 }
 
-/* Move as many of @from as may leave together into @round. */
-static void fill_round(struct cpumask *round, struct cpumask *from)
+/* Fill @round with as many as may leave together. Return the first of the others. */
+static struct cpuhp_member *fill_round(struct cpumask *round, struct cpuhp_member *m)
 {
 	unsigned int room = cpuhp_leave_max();
-	unsigned int cpu;
 
 	cpumask_clear(round);
-	for_each_cpu(cpu, from) {
-		if (!room--)
-			break;
-		cpumask_set_cpu(cpu, round);
-	}
-	cpumask_andnot(from, from, round);
+	for (m = next_moving(m); m && room--; m = next_moving(m->next))
+		cpumask_set_cpu(m->cpu, round);
+	return m;
 }
 
-/* Make @round leave; whoever refuses is taken out of it, and up again. */
+/* Make @round leave; a CPU that refuses is taken out of it, and runs on. */
 static void leave_or_refuse(struct cpumask *round)
 {
 	struct cpuhp_rec *rec;
@@ -143,9 +124,8 @@ static void leave_or_refuse(struct cpumask *round)
  * @round has left, and is at position @to when it is dead. The death of one of
  * several members counts as what it has to itself; see own.c.
  */
-static void see_dead(const struct cpuhp_walk *walk, const struct cpumask *round, int to)
+static void see_dead(const struct cpumask *round, bool alone, int to)
 {
-	bool alone = !walk->first->next;
 	unsigned int cpu;
 
 	/*
@@ -166,41 +146,32 @@ static void see_dead(const struct cpuhp_walk *walk, const struct cpumask *round,
 }
 
 /**
- * cpuhp_takedown - take all members that are due out of the system at once
- * @walk:	the operation
- * @seg:	the HANDOVER segment
+ * cpuhp_takedown - take members out of the system at once
+ * @first:	the members; those that have m->moving leave
+ * @to:		their position when they are dead
  *
- * Each member's answer is in m->result: 0 and the position at @seg->to, or an
- * errno with the member online and its hotplug thread running again. Where a
- * refusal is known beforehand and counts for all, nobody moves.
+ * Each member's answer is in m->result: 0 and the position at @to, or an errno
+ * with the member online and its hotplug thread running again.
  *
  * Context: BP on a CPU that stays, hotplug write lock; sleeps.
  */
-void cpuhp_takedown(struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
+void cpuhp_takedown(struct cpuhp_member *first, int to)
 {
-	struct cpuhp_member *m;
+	struct cpuhp_member *m = first;
 
-	if (collect_leaving(walk, seg)) {
-		park_threads(&cpuhp_leaving);
-		cpuhp_quiesce_verify(&cpuhp_leaving);
-		/*
-		 * All of them before any step below: a tear_down may wait for a
-		 * GP, and what that waits for may be a callback of one of them,
-		 * or for a task that sleeps until a timer of one of them fires.
-		 * (The step timers:prepare then finds nothing left to move.)
-		 */
-		while (!cpumask_empty(&cpuhp_leaving)) {
-			fill_round(&cpuhp_round, &cpuhp_leaving);
-			leave_or_refuse(&cpuhp_round);
-			see_dead(walk, &cpuhp_round, seg->to);
-		}
-	}
-
-	for (m = walk->first; m; m = m->next) {
-		if (m->result)
-			cpuhp_note_failure(cpuhp_rec_of(m), CPUHP_TEARDOWN_CPU, CPUHP_DOWN,
-					   cpuhp_takedown, m->result);
-	}
+	park_threads(first);
+	/*
+	 * All of them before any step below: a tear_down may wait for a GP, and
+	 * what that waits for may be a callback of one of them, or for a task
+	 * that sleeps until a timer of one of them fires. (The step
+	 * timers:prepare then finds nothing left to move.)
+	 */
+	do {
+		m = fill_round(&cpuhp_round, m);
+		cpuhp_quiesce_verify(&cpuhp_round);
+		leave_or_refuse(&cpuhp_round);
+		see_dead(&cpuhp_round, !first->next, to);
+	} while (m);
 }
 
 static void complete_idle_dead(void *arg)

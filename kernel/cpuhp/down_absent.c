@@ -8,21 +8,18 @@
 #include "cpuhp.h"
 
 /**
- * cpuhp_takedown - refuse, for every member that is due
- * @walk:	the operation
- * @seg:	the HANDOVER segment
+ * cpuhp_takedown - refuse, for every member that is to leave
+ * @first:	the members
+ * @to:		where they should have gone
  *
  * Context: BP.
  */
-void cpuhp_takedown(struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
+void cpuhp_takedown(struct cpuhp_member *first, int to)
 {
 	struct cpuhp_member *m;
 
-	for (m = walk->first; m; m = m->next) {
-		if (!cpuhp_walk_due(walk, m, seg, CPUHP_DOWN))
-			continue;
-		m->result = -EOPNOTSUPP;
-		cpuhp_note_failure(cpuhp_rec_of(m), CPUHP_TEARDOWN_CPU, CPUHP_DOWN,
-				   cpuhp_takedown, m->result);
+	for (m = first; m; m = m->next) {
+		if (m->moving)
+			m->result = -EOPNOTSUPP;
 	}
 }

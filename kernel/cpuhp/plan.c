@@ -157,6 +157,7 @@ int cpuhp_plan_make(struct cpuhp_plan *plan, const struct cpuhp_line *line,
 				return -ENOSPC;
 			}
 			seg = &plan->seg[plan->nr++];
+			seg->dir = dir;
 			seg->kind = kind;
 			seg->from = pos;
 			mode_is_set = false;

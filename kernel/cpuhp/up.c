@@ -153,7 +153,7 @@ static int bring_online(struct cpuhp_rec *rec)
 	 * only returns to where it was is not asked: the switch that took it down
 	 * has failed.
 	 */
-	return rec->m.target == rec->m.origin || cpuhp_bootable(cpu) ? 0 : -ECANCELED;
+	return rec->m.returning || cpuhp_bootable(cpu) ? 0 : -ECANCELED;
 }
 
 /**

@@ -7,9 +7,9 @@
  * one engine for the way out and for the way back: walking with
  * dir == walk->dir is the way out, the inverse direction is an undo.
  *
- * Who takes part follows from the members alone: whoever has its target ahead
- * of its position in the direction walked. Sending a member back is therefore
- * nothing but making its origin its target.
+ * Which members take part follows from the members alone: those whose target is
+ * ahead of their position in the direction walked. Sending a member back is
+ * therefore nothing but making its origin its target.
  *
  * How a member really moves is behind struct cpuhp_walk_ops.
  */
@@ -27,10 +27,8 @@ static bool has_work(const struct cpuhp_member *m, enum cpuhp_dir dir)
 
 /**
  * cpuhp_walk_due - does a member take part in a segment?
- * @walk:	the operation
- * @m:		a member of it, at rest
+ * @m:		a member at rest
  * @seg:	the segment
- * @dir:	direction in which it is crossed
  *
  * A member may join in the middle of a segment and may leave it early: what
  * counts is that a step of the segment lies between its position and its
@@ -39,23 +37,30 @@ static bool has_work(const struct cpuhp_member *m, enum cpuhp_dir dir)
  * Context: any; takes no lock, does not sleep.
  * Return: true if it takes part.
  */
-bool cpuhp_walk_due(const struct cpuhp_walk *walk, const struct cpuhp_member *m,
-		    const struct cpuhp_seg *seg, enum cpuhp_dir dir)
+bool cpuhp_walk_due(const struct cpuhp_member *m, const struct cpuhp_seg *seg)
 {
-	return has_work(m, dir) && cpuhp_is_ahead(dir, m->pos, seg->to) &&
-	       cpuhp_is_ahead(dir, seg->from, m->target);
+	return has_work(m, seg->dir) && cpuhp_is_ahead(seg->dir, m->pos, seg->to) &&
+	       cpuhp_is_ahead(seg->dir, seg->from, m->target);
 }
 
 /* A member leaves the segment at its end or at its own target. */
-static int leave_at(const struct cpuhp_member *m, const struct cpuhp_seg *seg, enum cpuhp_dir dir)
+static int leave_at(const struct cpuhp_member *m, const struct cpuhp_seg *seg)
 {
-	return cpuhp_is_ahead(dir, m->target, seg->to) ? m->target : seg->to;
+	return cpuhp_is_ahead(seg->dir, m->target, seg->to) ? m->target : seg->to;
 }
 
-static void member_failed(struct cpuhp_walk *walk, struct cpuhp_member *m, enum cpuhp_dir dir,
-			  int err)
+static bool way_out(const struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
 {
-	if (dir != walk->dir) {
+	return seg->dir == walk->dir;
+}
+
+/* The member rests. If it has failed, that ends its way out or its way back. */
+static void member_rests(struct cpuhp_walk *walk, struct cpuhp_member *m, int err)
+{
+	m->moving = false;
+	if (!err)
+		return;
+	if (m->returning) {
 		m->undo_err = err;
 		return;
 	}
@@ -63,16 +68,22 @@ static void member_failed(struct cpuhp_walk *walk, struct cpuhp_member *m, enum 
 	walk->failed = true;
 }
 
+/* Does one failure on the way out end it for everybody? */
+static bool one_for_all(const struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
+{
+	return way_out(walk, seg) && walk->policy == CPUHP_ALL_OR_NOTHING;
+}
+
 /*
  * May one more member set out? A way back is never cut short. A way out is,
  * by a failure that concerns everybody or by ->stop(), until a takedown has
  * begun: from then on finishing is quicker and safer than turning round.
  */
-static bool may_set_out(struct cpuhp_walk *walk, enum cpuhp_dir dir)
+static bool may_set_out(struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
 {
-	if (dir != walk->dir)
+	if (!way_out(walk, seg))
 		return true;
-	if (walk->failed && walk->policy == CPUHP_ALL_OR_NOTHING)
+	if (walk->failed && one_for_all(walk, seg))
 		return false;
 	if (!walk->stopped && !walk->no_return)
 		walk->stopped = walk->ops->stop(walk);
@@ -81,71 +92,97 @@ static bool may_set_out(struct cpuhp_walk *walk, enum cpuhp_dir dir)
 }
 
 static void member_wait(struct cpuhp_walk *walk, struct cpuhp_member *m,
-			const struct cpuhp_seg *seg, enum cpuhp_dir dir)
+			const struct cpuhp_seg *seg)
 {
-	int err = walk->ops->wait(walk, m, seg, leave_at(m, seg, dir));
-
-	m->moving = false;
-	if (err)
-		member_failed(walk, m, dir, err);
+	member_rests(walk, m, walk->ops->wait(walk, m, seg, leave_at(m, seg)));
 }
 
-static void cross_start_wait(struct cpuhp_walk *walk, const struct cpuhp_seg *seg,
-			     enum cpuhp_dir dir)
+static void cross_start_wait(struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
 {
 	struct cpuhp_member *m;
 
 	for (m = walk->first; m; m = m->next) {
-		if (!cpuhp_walk_due(walk, m, seg, dir))
+		if (!cpuhp_walk_due(m, seg))
 			continue;
-		if (!may_set_out(walk, dir))
+		if (!may_set_out(walk, seg))
 			break;
 		m->moving = true;
-		walk->ops->start(walk, m, seg, leave_at(m, seg, dir));
+		walk->ops->start(walk, m, seg, leave_at(m, seg));
 		if (seg->mode == CPUHP_ONE_BY_ONE)
-			member_wait(walk, m, seg, dir);
+			member_wait(walk, m, seg);
 	}
 
-	/* Whoever has set out is waited for, whatever became of the others. */
+	/* A member that has set out is waited for, whatever became of the others. */
 	for (m = walk->first; m; m = m->next) {
 		if (m->moving)
-			member_wait(walk, m, seg, dir);
+			member_wait(walk, m, seg);
 	}
 }
 
-static void cross_takedown(struct cpuhp_walk *walk, const struct cpuhp_seg *seg,
-			   enum cpuhp_dir dir)
+static bool anybody_due(const struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
+{
+	const struct cpuhp_member *m;
+
+	for (m = walk->first; m; m = m->next) {
+		if (cpuhp_walk_due(m, seg))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Let the members that are due set out together. Return whether any does: a
+ * refusal that ends the way for everybody leaves all of them where they are.
+ */
+static bool set_out_together(struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
+{
+	bool any = false, refused = false;
+	struct cpuhp_member *m;
+
+	for (m = walk->first; m; m = m->next) {
+		if (!cpuhp_walk_due(m, seg))
+			continue;
+		m->result = walk->ops->refuse(walk, m);
+		m->moving = !m->result;
+		any |= m->moving;
+		refused |= !m->moving;
+		if (m->result)
+			member_rests(walk, m, m->result);
+	}
+	if (!refused || !one_for_all(walk, seg))
+		return any;
+
+	for (m = walk->first; m; m = m->next)
+		m->moving = false;
+	return false;
+}
+
+static void cross_takedown(struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
 {
 	struct cpuhp_member *m;
-	bool any = false;
 
-	for (m = walk->first; m; m = m->next) {
-		any |= cpuhp_walk_due(walk, m, seg, dir);
-		m->result = 0;
-	}
-	if (!any)
+	if (!anybody_due(walk, seg) || !may_set_out(walk, seg))
+		return;
+	walk->no_return |= way_out(walk, seg);
+	if (!set_out_together(walk, seg))
 		return;
 
-	if (may_set_out(walk, dir)) {
-		walk->no_return |= dir == walk->dir;
-		walk->ops->takedown(walk, seg);
-	}
-
+	walk->ops->takedown(walk, seg);
 	for (m = walk->first; m; m = m->next) {
-		if (m->result)
-			member_failed(walk, m, dir, m->result);
+		if (m->moving)
+			member_rests(walk, m, m->result);
 	}
 }
 
-static void cross(struct cpuhp_walk *walk, const struct cpuhp_seg *seg, enum cpuhp_dir dir)
+static void cross(struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
 {
-	if (seg->kind == CPUHP_HANDOVER && dir == CPUHP_DOWN)
-		cross_takedown(walk, seg, dir);
+	if (seg->kind == CPUHP_HANDOVER && seg->dir == CPUHP_DOWN)
+		cross_takedown(walk, seg);
 	else
-		cross_start_wait(walk, seg, dir);
+		cross_start_wait(walk, seg);
 }
 
-/* Plan for all who have work in direction @dir, wherever they are. */
+/* Plan for all members that have work in direction @dir, wherever they are. */
 static int plan_for_members(struct cpuhp_walk *walk, struct cpuhp_plan *plan, enum cpuhp_dir dir)
 {
 	unsigned int nr_members = 0;
@@ -178,9 +215,10 @@ static bool must_go_back(const struct cpuhp_walk *walk, const struct cpuhp_membe
 }
 
 /*
- * The answer to a failure: everybody concerned goes back to its origin, in
- * lockstep, and is told before anybody moves, also who has not left it yet. Who
- * cannot even be planned for stays where it is, broken.
+ * The answer to a failure: the members concerned go back to their origins in
+ * lockstep. All of them, including members that have not moved yet, are notified
+ * before any of them moves. A member for which no way back can be planned stays
+ * where it is and is marked broken.
  */
 static void undo(struct cpuhp_walk *walk)
 {
@@ -192,6 +230,7 @@ static void undo(struct cpuhp_walk *walk)
 		if (!must_go_back(walk, m))
 			continue;
 		m->target = m->origin;
+		m->returning = true;
 		if (cpuhp_may_rest(walk->line, m->pos))
 			walk->ops->turn(walk, m, dir);
 		else
@@ -209,7 +248,7 @@ static void undo(struct cpuhp_walk *walk)
 	}
 
 	for (i = 0; i < walk->undo.nr; i++)
-		cross(walk, &walk->undo.seg[i], dir);
+		cross(walk, &walk->undo.seg[i]);
 }
 
 static int first_error(const struct cpuhp_walk *walk)
@@ -233,9 +272,9 @@ static int first_error(const struct cpuhp_walk *walk)
  *		each member cpu, pos, origin (the same as pos) and target, its
  *		other fields being 0
  *
- * Nobody enters a segment before everybody due in the one before it has left
- * that. A member with no step between position and target in the direction of
- * the operation is left alone; its position becomes its target.
+ * No member enters a segment before all members due in the segment before it
+ * have left that one. A member with no step between position and target in the
+ * direction of the operation is left alone; its position becomes its target.
  *
  * On return each member is at its target (m->err is 0), or back at its origin
  * because it or, with CPUHP_ALL_OR_NOTHING, any other failed or ->stop() said
@@ -255,7 +294,7 @@ int cpuhp_walk_run(struct cpuhp_walk *walk)
 	walk->failed = false;
 	walk->no_return = false;
 
-	/* Who is beyond its target must not look as if it were on a way back. */
+	/* A member already past its target must not be mistaken for one that is being undone. */
 	for (m = walk->first; m; m = m->next) {
 		if (!cpuhp_is_ahead(walk->dir, m->pos, m->target))
 			m->target = m->pos;
@@ -272,7 +311,7 @@ int cpuhp_walk_run(struct cpuhp_walk *walk)
 
 	for (i = 0; i < walk->plan.nr; i++) {
 		WRITE_ONCE(walk->seg, i);
-		cross(walk, &walk->plan.seg[i], walk->dir);
+		cross(walk, &walk->plan.seg[i]);
 		if (!walk->failed && !walk->stopped)
 			continue;
 		undo(walk);

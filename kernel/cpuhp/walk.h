@@ -31,7 +31,7 @@ static inline enum cpuhp_dir cpuhp_inverse(enum cpuhp_dir dir)
 	return dir == CPUHP_UP ? CPUHP_DOWN : CPUHP_UP;
 }
 
-/* Is there a step between @pos and @to for who walks in direction @dir? */
+/* Does a CPU at @pos, moving in direction @dir, still have a step to run before @to? */
 static inline bool cpuhp_is_ahead(enum cpuhp_dir dir, int pos, int to)
 {
 	return dir == CPUHP_UP ? pos < to : pos > to;
@@ -96,19 +96,21 @@ struct cpuhp_line {
 
 /**
  * struct cpuhp_seg - a run of steps that a batch crosses without a barrier
+ * @dir:	direction in which it is crossed
  * @kind:	common to all its steps
  * @mode:	how the members share it
  * @from:	position before its first step, in walking direction
  * @to:		position after its last step
  */
 struct cpuhp_seg {
+	enum cpuhp_dir dir;
 	enum cpuhp_kind kind;
 	enum cpuhp_mode mode;
 	int from;
 	int to;
 };
 
-/* Each segment has a step of its own, so a line of as many steps always fits. */
+/* A segment has at least one step, so a line of this many steps always fits. */
 #define CPUHP_PLAN_MAX	256
 
 /**
@@ -131,12 +133,12 @@ struct cpuhp_plan {
  * @origin:	where it was when the operation began; an undo leads here
  * @target:	where the walk in progress leads it: the aim of the operation,
  *		or @origin while it is being undone
- * @err:	first error of the operation, 0 so far
- * @undo_err:	error of a step that failed while undoing; the member then
- *		stays where it is and takes no further part ("broken")
- * @result:	what ->takedown() says of a member that was due
- * @moving:	has set out into a segment and is not yet known to rest; private
- *		to the walker
+ * @returning:	it has been sent back: @target is @origin
+ * @moving:	it has set out into a segment and is not yet known to rest
+ * @result:	how its crossing of a segment has ended; an answer of the ops
+ * @err:	what ended its way out, 0 so far
+ * @undo_err:	what ended its way back; the member then stays where it is and
+ *		takes no further part ("broken")
  */
 struct cpuhp_member {
 	struct cpuhp_member *next;
@@ -144,10 +146,11 @@ struct cpuhp_member {
 	int pos;
 	int origin;
 	int target;
+	bool returning;
+	bool moving;
+	int result;
 	int err;
 	int undo_err;
-	int result;
-	bool moving;
 };
 
 struct cpuhp_walk;
@@ -157,17 +160,19 @@ struct cpuhp_walk;
  * @turn:	the member is about to move in direction @dir towards
  *		m->target; called once per member before a walk, and once more
  *		if it is sent back, even where it has not left its origin
- * @start:	set the member moving towards position @to. May return before
- *		it has arrived
+ * @start:	set the member moving through @seg to position @to. May return
+ *		before it has arrived
  * @wait:	wait until the member rests, and return its result: 0 when
  *		m->pos is @to, else the error of the step that failed, with
  *		m->pos where the step before it left the member. A HANDOVER
  *		upwards is crossed as a whole or not at all: after an error
  *		m->pos is what it was before
- * @takedown:	cross the HANDOVER segment downwards, at once, with every
- *		member of the set for which cpuhp_walk_due() is true. Sets
- *		m->result of those: 0 and m->pos == seg->to, or the error,
- *		with m->pos as it was
+ * @refuse:	is it known beforehand that this member cannot be taken down?
+ *		The error, or 0. Asked of each member that is due at a takedown,
+ *		before any of them moves
+ * @takedown:	cross the HANDOVER @seg downwards, at once, with every member
+ *		of the set that has m->moving. Sets m->result of those: 0 and
+ *		m->pos == seg->to, or the error, with m->pos as it was
  * @stop:	a reason to give up (-EINTR), or 0. Asked before each start and
  *		before a takedown, on the way out only, and no more once a
  *		takedown has begun
@@ -179,6 +184,7 @@ struct cpuhp_walk_ops {
 		      const struct cpuhp_seg *seg, int to);
 	int (*wait)(struct cpuhp_walk *walk, struct cpuhp_member *m,
 		    const struct cpuhp_seg *seg, int to);
+	int (*refuse)(struct cpuhp_walk *walk, struct cpuhp_member *m);
 	void (*takedown)(struct cpuhp_walk *walk, const struct cpuhp_seg *seg);
 	int (*stop)(struct cpuhp_walk *walk);
 };
@@ -224,8 +230,7 @@ int cpuhp_plan_make(struct cpuhp_plan *plan, const struct cpuhp_line *line,
 		    enum cpuhp_dir dir, int from, int to, unsigned int nr_members);
 
 /* walk.c */
-bool cpuhp_walk_due(const struct cpuhp_walk *walk, const struct cpuhp_member *m,
-		    const struct cpuhp_seg *seg, enum cpuhp_dir dir);
+bool cpuhp_walk_due(const struct cpuhp_member *m, const struct cpuhp_seg *seg);
 int cpuhp_walk_run(struct cpuhp_walk *walk);
 
 #endif /* _KERNEL_CPUHP_WALK_H */

@@ -297,6 +297,8 @@ static bool check_member(struct lab *lab, int cpu)
 		return wrong(lab, "ends with the wrong target");
 	if (m->moving)
 		return wrong(lab, "ends under way");
+	if (m->returning != f->back)
+		return wrong(lab, "does not know that it was sent back, or believes so");
 	return true;
 }
 
@@ -368,6 +370,8 @@ bool lab_check_plan(struct lab *lab, enum cpuhp_dir dir, int from, int to, int n
 			return wrong(lab, "plan: has a gap");
 		if (seg->to != leave_at(way, state, to))
 			return wrong(lab, "plan: barrier in the wrong place");
+		if (seg->dir != dir)
+			return wrong(lab, "plan: segment in the wrong direction");
 		if (seg->kind != line->step[state].kind)
 			return wrong(lab, "plan: wrong kind");
 		mode = lab_serial(line, way, state) ? CPUHP_ONE_BY_ONE : CPUHP_CONCURRENT;
@@ -407,16 +411,16 @@ static bool overlap(enum cpuhp_dir dir, const int seg[2], const int way[2])
 bool lab_check_due(struct lab *lab, enum cpuhp_dir dir, const int seg[2], const int way[2])
 {
 	struct cpuhp_member *m = &lab->member[0];
-	struct cpuhp_seg s = { .from = seg[0], .to = seg[1] };
+	struct cpuhp_seg s = { .dir = dir, .from = seg[0], .to = seg[1] };
 
 	lab->tries++;
 	lab->why = NULL;
 	*m = (struct cpuhp_member){ .pos = way[0], .target = way[1] };
-	if (cpuhp_walk_due(&lab->walk, m, &s, dir) != overlap(dir, seg, way))
+	if (cpuhp_walk_due(m, &s) != overlap(dir, seg, way))
 		return wrong(lab, "due: where no step is in common, or not where one is");
 
 	m->undo_err = LAB_BROKEN;
-	if (cpuhp_walk_due(&lab->walk, m, &s, dir))
+	if (cpuhp_walk_due(m, &s))
 		return wrong(lab, "due: though it is broken");
 	return true;
 }

@@ -74,6 +74,7 @@ struct lab_cpu {
  * @dir:	direction of the operation
  * @policy:	what a failure means for the others
  * @pace:	when work is done
+ * @early:	a CPU that cannot be taken down says so when it is asked
  * @stop_at:	how many times ->stop() is asked until it says stop; 0: never
  * @torn:	a handover that fails upwards leaves its CPU one step inside, which
  *		the contract of ->wait() forbids
@@ -85,6 +86,7 @@ struct lab_scenario {
 	enum cpuhp_dir dir;
 	enum cpuhp_policy policy;
 	enum lab_pace pace;
+	bool early;
 	int stop_at;
 	bool torn;
 };
@@ -165,12 +167,14 @@ struct lab_fate {
  * struct lab_verdict - what has to come of a scenario
  * @ret:	what cpuhp_walk_run() has to return
  * @asks:	how many times ->stop() has to be asked
+ * @refused:	stage of the way out that nobody enters but to refuse, or -1
  * @out:	the way out
  * @cpu:	the members
  */
 struct lab_verdict {
 	int ret;
 	int asks;
+	int refused;
 	struct lab_way out;
 	struct lab_fate cpu[LAB_CPUS];
 };
@@ -203,6 +207,7 @@ struct lab_script {
  * @flight:	what the pretended CPUs are doing
  * @up:		bit N: step N of the CPU is up
  * @asked:	how many times ->stop() has been asked
+ * @down:	the segment of the takedown that the log has begun to tell of
  * @log:	what has happened
  * @nr_log:	entries in it
  * @verdict:	what had to come of it
@@ -217,6 +222,7 @@ struct lab {
 	struct lab_flight flight[LAB_CPUS];
 	unsigned int up[LAB_CPUS];
 	int asked;
+	const struct cpuhp_seg *down;
 	struct lab_event log[LAB_LOG];
 	int nr_log;
 	struct lab_verdict verdict;

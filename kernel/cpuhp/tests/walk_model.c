@@ -224,24 +224,34 @@ static int nr_stages(const struct lab_way *way)
 	return nr;
 }
 
-/* The last moment at which anybody may enter, as far as failures go. */
-static int last_entry(const struct lab_scenario *sc, const struct lab_verdict *v)
+/*
+ * The last moment at which anybody may enter, as far as failures go. Where CPUs
+ * are asked beforehand whether they can be taken down, it is that of the question.
+ */
+static int last_entry(const struct lab_scenario *sc, struct lab_verdict *v)
 {
 	int cpu, last = NEVER;
 
+	v->refused = -1;
 	if (sc->policy == CPUHP_EACH)
 		return last;
 
 	for (cpu = 0; cpu < sc->nr_cpus; cpu++) {
 		int state = v->cpu[cpu].fail_state;
 		int stage, known;
+		bool asked;
 
 		if (!state)
 			continue;
 		stage = v->out.stage[state];
-		known = stage * MOMENTS + (lab_serial(&sc->line, &v->out, state) ? cpu : LAB_CPUS);
-		if (known < last)
+		asked = sc->early && is_takedown(sc, &v->out, stage);
+		known = stage * MOMENTS;
+		if (!asked)
+			known += lab_serial(&sc->line, &v->out, state) ? cpu : LAB_CPUS;
+		if (known < last) {
 			last = known;
+			v->refused = asked ? stage : -1;
+		}
 	}
 	return last;
 }
@@ -286,9 +296,12 @@ static void find_reach(const struct lab_scenario *sc, struct lab_verdict *v, int
 
 	for (state = first_state(sc->dir, f->reach);
 	     state != end_state(sc->dir, sc->cpu[cpu].target); state += step(sc->dir)) {
-		int moment = entry(sc, v, cpu, v->out.stage[state]);
+		int stage = v->out.stage[state];
+		int moment = entry(sc, v, cpu, stage);
+		bool kept = stage == v->refused &&
+			    (!f->fail_state || v->out.stage[f->fail_state] != stage);
 
-		if (moment > last || moment >= stop) {
+		if (moment > last || moment >= stop || kept) {
 			f->fail_state = 0;
 			return;
 		}

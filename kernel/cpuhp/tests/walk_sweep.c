@@ -118,10 +118,11 @@ int lab_describe(const struct lab *lab, char *buf, size_t size)
 			       step->has[CPUHP_UP] ? "^" : step->has[CPUHP_DOWN] ? "v" : ".",
 			       step_meets(step));
 	}
-	n += scnprintf(buf + n, size - n, "\" %s %s %s stop_at=%d%s",
+	n += scnprintf(buf + n, size - n, "\" %s %s %s stop_at=%d%s%s",
 		       sc->dir == CPUHP_UP ? "up" : "down",
 		       sc->policy == CPUHP_EACH ? "each" : "all-or-nothing",
-		       paces[sc->pace], sc->stop_at, sc->torn ? " torn" : "");
+		       paces[sc->pace], sc->stop_at, sc->torn ? " torn" : "",
+		       sc->early ? " early" : "");
 	for (i = 0; i < sc->nr_cpus; i++) {
 		const struct lab_cpu *c = &sc->cpu[i];
 
@@ -141,6 +142,15 @@ static int digit(unsigned long *code, unsigned long base)
 
 	*code /= base;
 	return d;
+}
+
+/*
+ * Does a CPU that cannot be taken down say so beforehand? Half of the scenarios
+ * have it so, whatever else is in them: bits of @n stand for other choices.
+ */
+static bool says_so_early(unsigned long n)
+{
+	return n * 2654435761UL >> 20 & 1;
 }
 
 /**
@@ -272,6 +282,7 @@ bool lab_sweep_alone(struct lab *lab)
 		sc->cpu[0].pos = digit(&code, positions) - 1;
 		sc->cpu[0].target = digit(&code, positions) - 1;
 		sc->pace = n % LAB_NR_PACES;
+		sc->early = says_so_early(n);
 		add_troubles(sc, code % nr_first(sc), code / nr_first(sc));
 		if (!lab_try(lab))
 			return false;
@@ -306,6 +317,7 @@ bool lab_sweep_targets(struct lab *lab)
 			sc->cpu[cpu].target = digit(&code, positions);
 		}
 		sc->pace = n % LAB_NR_PACES;
+		sc->early = says_so_early(n);
 		add_troubles(sc, code, 0);
 		if (!lab_try(lab))
 			return false;
@@ -343,6 +355,7 @@ bool lab_sweep_batch(struct lab *lab, int nr_cpus, unsigned long stride)
 		sc->dir = digit(&code, 2);
 		sc->policy = digit(&code, 2);
 		sc->pace = digit(&code, LAB_NR_PACES);
+		sc->early = says_so_early(n);
 		target = digit(&code, positions);
 		for (cpu = 0; cpu < nr_cpus; cpu++) {
 			sc->cpu[cpu].pos = digit(&code, positions);

@@ -85,27 +85,34 @@ static int index_of(struct lab *lab, struct cpuhp_member *m)
 	return m - lab->member;
 }
 
-static enum cpuhp_dir seg_dir(const struct cpuhp_seg *seg)
-{
-	return seg->from < seg->to ? CPUHP_UP : CPUHP_DOWN;
-}
-
 static bool is_up(const struct lab *lab, int cpu, int state)
 {
 	return lab->up[cpu] >> state & 1;
 }
 
-/* Run one step or a whole handover: its steps up to and including @to. */
-static int run(struct lab *lab, int cpu, enum cpuhp_dir dir, int state, int to)
+/* Does any step fail, from @state on up to position @to? */
+static bool fails_in(const struct lab *lab, int cpu, enum cpuhp_dir dir, int state, int to)
 {
 	int step = dir == CPUHP_UP ? 1 : -1;
 	int last = dir == CPUHP_UP ? to : to + 1;
-	int err = 0;
 	int r;
 
 	for (r = state; r != last + step && r >= 1 && r <= LAB_STEPS; r += step) {
 		if (lab->sc.line.step[r].has[dir] && (lab->sc.cpu[cpu].fails[dir] >> r & 1))
-			err = lab_errno(cpu, dir, state);
+			return true;
+	}
+	return false;
+}
+
+/* Run one step or a whole handover: its steps up to and including @to. */
+static int run(struct lab *lab, int cpu, enum cpuhp_dir dir, int state, int to)
+{
+	int err = fails_in(lab, cpu, dir, state, to) ? lab_errno(cpu, dir, state) : 0;
+	int step = dir == CPUHP_UP ? 1 : -1;
+	int last = dir == CPUHP_UP ? to : to + 1;
+	int r;
+
+	for (r = state; r != last + step && r >= 1 && r <= LAB_STEPS; r += step) {
 		if (is_up(lab, cpu, r) ? dir == CPUHP_UP : dir == CPUHP_DOWN)
 			lab->why = "takes a step up or down twice";
 	}
@@ -133,7 +140,7 @@ static void advance(struct lab *lab, int cpu)
 {
 	struct lab_flight *f = &lab->flight[cpu];
 	struct cpuhp_member *m = &lab->member[cpu];
-	enum cpuhp_dir dir = seg_dir(f->seg);
+	enum cpuhp_dir dir = f->seg->dir;
 	int from = m->pos;
 	int state;
 
@@ -160,7 +167,7 @@ static void advance(struct lab *lab, int cpu)
 /* Whoever reads the progress of the operation has to be told the truth. */
 static void look_at_progress(struct lab *lab, const struct cpuhp_seg *seg)
 {
-	if (seg_dir(seg) == lab->sc.dir && seg != &lab->walk.plan.seg[lab->walk.seg])
+	if (seg->dir == lab->sc.dir && seg != &lab->walk.plan.seg[lab->walk.seg])
 		lab->why = "says that it crosses another segment than it does";
 }
 
@@ -185,8 +192,8 @@ static void world_start(struct cpuhp_walk *walk, struct cpuhp_member *m,
 		lab->why = "starts a CPU that is under way";
 	*f = (struct lab_flight){ .to = to, .seg = seg, .moving = true };
 	write_down(lab, (struct lab_event){
-		.what = LAB_START, .dir = seg_dir(seg), .cpu = cpu,
-		.state = cpuhp_state_ahead(seg_dir(seg), m->pos), .to = to,
+		.what = LAB_START, .dir = seg->dir, .cpu = cpu,
+		.state = cpuhp_state_ahead(seg->dir, m->pos), .to = to,
 	});
 
 	while (f->moving && lab->sc.pace == LAB_EAGER)
@@ -216,19 +223,57 @@ static int world_wait(struct cpuhp_walk *walk, struct cpuhp_member *m,
 	return f->err;
 }
 
+/* The log tells of a takedown once, when the first CPU is asked or moves. */
+static void begin_takedown(struct lab *lab, const struct cpuhp_seg *seg)
+{
+	if (lab->down == seg)
+		return;
+	lab->down = seg;
+	look_at_progress(lab, seg);
+	write_down(lab, (struct lab_event){
+		.what = LAB_TAKEDOWN, .dir = CPUHP_DOWN, .state = seg->from, .to = seg->to,
+	});
+}
+
+/* The segment is nobody's secret: the walker is in it, going out or going back. */
+static const struct cpuhp_seg *takedown_of(struct lab *lab, const struct cpuhp_member *m)
+{
+	const struct cpuhp_plan *plan = m->returning ? &lab->walk.undo : &lab->walk.plan;
+	int i;
+
+	for (i = 0; i < plan->nr; i++) {
+		if (plan->seg[i].kind == CPUHP_HANDOVER && plan->seg[i].from == m->pos)
+			return &plan->seg[i];
+	}
+	return NULL;
+}
+
+static int world_refuse(struct cpuhp_walk *walk, struct cpuhp_member *m)
+{
+	struct lab *lab = lab_of(walk);
+	const struct cpuhp_seg *seg = takedown_of(lab, m);
+	int cpu = index_of(lab, m);
+
+	if (!seg) {
+		lab->why = "asks a CPU that is not before a takedown";
+		return 0;
+	}
+	begin_takedown(lab, seg);
+	if (!lab->sc.early || !fails_in(lab, cpu, CPUHP_DOWN, seg->from, seg->to))
+		return 0;
+	return run(lab, cpu, CPUHP_DOWN, seg->from, seg->to);
+}
+
 static void world_takedown(struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
 {
 	struct lab *lab = lab_of(walk);
 	int cpu;
 
-	look_at_progress(lab, seg);
-	write_down(lab, (struct lab_event){
-		.what = LAB_TAKEDOWN, .dir = CPUHP_DOWN, .state = seg->from, .to = seg->to,
-	});
+	begin_takedown(lab, seg);
 	for (cpu = 0; cpu < lab->sc.nr_cpus; cpu++) {
 		struct cpuhp_member *m = &lab->member[cpu];
 
-		if (!cpuhp_walk_due(walk, m, seg, CPUHP_DOWN))
+		if (!m->moving)
 			continue;
 		m->result = run(lab, cpu, CPUHP_DOWN, seg->from, seg->to);
 		if (!m->result)
@@ -248,6 +293,7 @@ static const struct cpuhp_walk_ops world_ops = {
 	.turn		= world_turn,
 	.start		= world_start,
 	.wait		= world_wait,
+	.refuse		= world_refuse,
 	.takedown	= world_takedown,
 	.stop		= world_stop,
 };
@@ -264,6 +310,7 @@ int lab_play(struct lab *lab)
 
 	lab->nr_log = 0;
 	lab->asked = 0;
+	lab->down = NULL;
 	lab->why = NULL;
 	for (cpu = 0; cpu < lab->sc.nr_cpus; cpu++) {
 		const struct lab_cpu *c = &lab->sc.cpu[cpu];

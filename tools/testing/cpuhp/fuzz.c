@@ -78,6 +78,7 @@ int fuzz_one_input(const uint8_t *data, size_t size)
 	sc->pace = take(&b, LAB_NR_PACES);
 	sc->stop_at = take(&b, 4) ? 0 : take(&b, LAB_STEPS * LAB_CPUS);
 	sc->torn = take(&b, 8) == 1;
+	sc->early = take(&b, 2);
 	sc->nr_cpus = 1 + take(&b, LAB_CPUS);
 	for (i = 1; i <= top; i++)
 		take_step(&b, &sc->line.step[i]);

@@ -17,10 +17,8 @@ int __real_cpuhp_plan_make(struct cpuhp_plan *plan, const struct cpuhp_line *lin
 			   enum cpuhp_dir dir, int from, int to, unsigned int nr_members);
 int __wrap_cpuhp_plan_make(struct cpuhp_plan *plan, const struct cpuhp_line *line,
 			   enum cpuhp_dir dir, int from, int to, unsigned int nr_members);
-bool __real_cpuhp_walk_due(const struct cpuhp_walk *walk, const struct cpuhp_member *m,
-			   const struct cpuhp_seg *seg, enum cpuhp_dir dir);
-bool __wrap_cpuhp_walk_due(const struct cpuhp_walk *walk, const struct cpuhp_member *m,
-			   const struct cpuhp_seg *seg, enum cpuhp_dir dir);
+bool __real_cpuhp_walk_due(const struct cpuhp_member *m, const struct cpuhp_seg *seg);
+bool __wrap_cpuhp_walk_due(const struct cpuhp_member *m, const struct cpuhp_seg *seg);
 int __real_cpuhp_walk_run(struct cpuhp_walk *walk);
 int __wrap_cpuhp_walk_run(struct cpuhp_walk *walk);
 

@@ -3,11 +3,10 @@
 
 #include "busted.h"
 
-bool __wrap_cpuhp_walk_due(const struct cpuhp_walk *walk, const struct cpuhp_member *m,
-			   const struct cpuhp_seg *seg, enum cpuhp_dir dir)
+bool __wrap_cpuhp_walk_due(const struct cpuhp_member *m, const struct cpuhp_seg *seg)
 {
 	struct cpuhp_member sound = *m;
 
 	sound.undo_err = 0;
-	return __real_cpuhp_walk_due(walk, &sound, seg, dir);
+	return __real_cpuhp_walk_due(&sound, seg);
 }
