@@ -67,6 +67,9 @@ EXPORT_SYMBOL(__num_online_cpus);
 
 #ifdef CONFIG_SMP
 int __boot_cpu_id;
+
+/* CPUs that have run at least once: notify_cpu_starting(). */
+cpumask_t cpus_booted_once_mask;
 #endif
 
 /**

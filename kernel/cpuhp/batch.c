@@ -4,8 +4,8 @@
  *
  * One CPU is a batch of one; there is no other path. This file owns the
  * operation's data, gives the pure walker (walk.c) its hands and feet, and
- * turns the result into reports. Who may ask for what is decided above, in
- * online.c, offline.c, smt.c, suspend.c and boot.c.
+ * turns the result into reports. Whether these CPUs may move, and for what
+ * reason, is decided above: request.c.
  *
  * Timeline of two CPUs going down, with a CONCURRENT segment:
  *
@@ -363,6 +363,7 @@ int cpuhp_batch(const struct cpumask *cpus, const struct cpuhp_op *op)
 	struct cpuhp_walk *walk = &batch->walk;
 	int nr, err;
 
+	cpuhp_assert_operation();
 	batch->op = *op;
 	walk->line = &cpuhp_line;
 	walk->ops = &batch_ops;

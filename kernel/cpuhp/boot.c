@@ -2,66 +2,84 @@
 /*
  * Bring-up of the CPUs beside the boot CPU while the system boots: batches
  * with the policy that each CPU stands for itself.
+ *
+ * Where the machine can (parallel.c), all APs are kicked before the first is
+ * waited for, so that their low level startup overlaps.
  */
 #include <linux/cpumask.h>
 #include <linux/init.h>
 #include <linux/memory_hotplug.h>
+#include <linux/minmax.h>
 #include <linux/topology.h>
 
 #include "cpuhp.h"
 
 static bool __init may_boot(unsigned int cpu)
 {
-	int err = try_online_node(cpu_to_node(cpu)) ?: cpuhp_may_online(cpu);
+	int err = try_online_node(cpu_to_node(cpu)) ?: cpuhp_cpu_may_online(cpu);
 
 	if (err && err != -EPERM)
 		pr_err("CPU%u cannot be brought up: %pe\n", cpu, ERR_PTR(err));
 	return !err;
 }
 
-static void __init boot_batch(const struct cpumask *cpus, enum cpuhp_dir dir, int target)
-{
-	const struct cpuhp_op op = {
-		.dir	= dir,
-		.target	= target,
-		.policy	= CPUHP_EACH,
-	};
-
-	/* Who failed has been reported, and the others do not care. */
-	cpuhp_batch(cpus, &op);
-}
-
-/**
- * cpuhp_boot_cpus - bring up the first CPUs of a mask
- * @mask:	where to take them from
- * @ncpus:	how many at the most, counting those that are up
- * @target:	position to reach
- *
- * What fails on the way to CPUHP_ONLINE ends at CPUHP_OFFLINE, also when it
- * came from an earlier target.
- *
- * Context: boot; sleeps.
+/*
+ * Bring up the first @ncpus CPUs of @mask, counting those that are up, to @target.
+ * A failure on the way to CPUHP_ONLINE ends at CPUHP_OFFLINE, also of a CPU that
+ * came from an earlier target. Each failure has been reported when it happened,
+ * and concerns no other CPU: hence no return value.
  */
-void __init cpuhp_boot_cpus(const struct cpumask *mask, unsigned int ncpus, int target)
+static void __init boot_cpus(const struct cpumask *mask, unsigned int ncpus, int target)
 {
 	static struct cpumask cpus __initdata;
+	struct cpuhp_request req;
 	unsigned int cpu;
 
+	/* There is nobody yet to be made to stand still: it cannot fail. */
+	WARN_ON(cpuhp_request_begin(&req, CPUHP_BY_BOOT));
 	cpumask_clear(&cpus);
-	cpu_maps_update_begin();
 	for_each_cpu(cpu, mask) {
 		if (!ncpus--)
 			break;
 		if (may_boot(cpu))
 			cpumask_set_cpu(cpu, &cpus);
 	}
-	boot_batch(&cpus, CPUHP_UP, target);
+	cpuhp_request_move(&req, &cpus, CPUHP_UP, target);
 
 	if (target == CPUHP_ONLINE) {
 		cpumask_andnot(&cpus, &cpus, cpu_online_mask);
-		boot_batch(&cpus, CPUHP_DOWN, CPUHP_OFFLINE);
+		cpuhp_request_move(&req, &cpus, CPUHP_DOWN, CPUHP_OFFLINE);
 	}
-	cpu_maps_update_done();
+	cpuhp_request_end(&req);
+}
+
+static void __init kick_then_online(const struct cpumask *mask, unsigned int ncpus)
+{
+	boot_cpus(mask, ncpus, CPUHP_BP_KICK_AP);
+	boot_cpus(mask, ncpus, CPUHP_ONLINE);
+}
+
+static void __init split_primary(struct cpumask *primary, struct cpumask *others)
+{
+	unsigned int cpu;
+
+	for_each_present_cpu(cpu)
+		cpumask_set_cpu(cpu, cpuhp_is_primary(cpu) ? primary : others);
+}
+
+/*
+ * Primary threads come first: on x86 a sibling must not run while the primary
+ * thread loads microcode.
+ */
+static void __init boot_parallel(unsigned int ncpus)
+{
+	static struct cpumask primary __initdata, others __initdata;
+
+	split_primary(&primary, &others);
+	kick_then_online(&primary, ncpus);
+	ncpus -= min(ncpus, num_online_cpus());
+	if (ncpus)
+		kick_then_online(&others, ncpus);
 }
 
 /**
@@ -72,6 +90,10 @@ void __init cpuhp_boot_cpus(const struct cpumask *mask, unsigned int ncpus, int 
  */
 void __init bringup_nonboot_cpus(unsigned int max_cpus)
 {
-	if (max_cpus && !cpuhp_boot_parallel(max_cpus))
-		cpuhp_boot_cpus(cpu_present_mask, max_cpus, CPUHP_ONLINE);
+	if (!max_cpus)
+		return;
+	if (cpuhp_boots_parallel())
+		boot_parallel(max_cpus);
+	else
+		boot_cpus(cpu_present_mask, max_cpus, CPUHP_ONLINE);
 }

@@ -5,20 +5,28 @@
  * Dependencies point down this list only:
  *
  *   sysfs.c sysfs_smt.c		attributes of the cpu subsystem
- *   smt.c suspend.c boot.c parallel.c	users of a batch
- *   online.c offline.c			what anybody may ask for: checks, vetoes
+ *   api.c				what other subsystems call
+ *   smt_switch.c suspend.c shutdown.c boot.c parallel.c
+ *					those that choose their CPUs themselves
+ *   request.c				the door: every wish to move CPUs
+ *   online.c offline.c			may these CPUs come, may they go?
  *   batch.c				one operation on a set of CPUs
  *   up.c down.c takedown.c		handover between BP and AP
  *   down_absent.c			the same without HOTPLUG_CPU
- *   thread.c				the AP's hotplug thread
- *   sync.c sync_alive.c sync_dead.c	handshake with a CPU that cannot sleep
- *   registry.c				states and instances come and go
- *   bound.c quiesce.c			bound threads; keeping others away
- *   invoke.c				one step on one CPU
- *   steps.c				the steps
  *   own.c				what one CPU has to itself of an operation
- *   report.c trace.c stats.c watch.c lock.c lockdep.c arch.c	leaves
- *   plan.c walk.c			pure, see walk.h
+ *   registry.c				states and instances come and go
+ *   thread.c				the AP's hotplug thread
+ *   invoke.c				one step on one CPU
+ *   watch.c report.c debugfs.c		what is shown of it
+ *   steps.c				the steps
+ *   kick.c				how a CPU is started
+ *   sync_alive.c sync_dead.c sync.c	handshake with a CPU that cannot sleep
+ *   quiesce.c				keeping others away
+ *   smt.c				SMT policy
+ *   devices.c				telling devices and user space
+ *   lock.c maps.c			the locks, and what forbids hotplug
+ *   stats.c trace.c lockdep.c arch.c
+ *   walk.c plan.c			pure, see walk.h
  *
  * Terms: BP control CPU; AP hotplugged CPU; step: an entry of the line, a pair of
  * callbacks; state: its number; position: what a CPU has completed (see walk.h);
@@ -44,12 +52,9 @@
 #ifndef _KERNEL_CPUHP_H
 #define _KERNEL_CPUHP_H
 
-#include <linux/atomic.h>
-#include <linux/completion.h>
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
-#include <linux/list.h>
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
@@ -58,46 +63,12 @@
 #include <linux/types.h>
 
 #include "quiesce.h"
+#include "types.h"
 #include "walk.h"
 
 struct attribute_group;
-struct task_struct;
 
 /* steps: steps.c */
-
-/**
- * union cpuhp_callback - one half of a step
- * @single:	for steps that run once per CPU
- * @multi:	for steps that run once per CPU and instance
- * @ptr:	for comparing with NULL and for naming the symbol
- */
-union cpuhp_callback {
-	int (*single)(unsigned int cpu);
-	int (*multi)(unsigned int cpu, struct hlist_node *node);
-	void *ptr;
-};
-
-/**
- * struct cpuhp_step - a step of the line
- * @name:	what sysfs shows; NULL marks a free step (S)
- * @cb:		bring_up and tear_down, indexed by enum cpuhp_dir (S)
- * @instances:	of a multi-instance step (S)
- * @multi:	callbacks take an instance (S)
- * @concurrent:	whoever registered it says they may run side by side (S)
- * @no_stop:	a CPU cannot rest right after this step
- * @gate:	no callback: the core itself hands over at this step
- * @meet_down:	going down, no member goes on before all have crossed this step
- */
-struct cpuhp_step {
-	const char *name;
-	union cpuhp_callback cb[2];
-	struct hlist_head instances;
-	bool multi;
-	bool concurrent;
-	bool no_stop;
-	bool gate;
-	bool meet_down;
-};
 
 extern struct mutex cpuhp_state_mutex;
 extern const struct cpuhp_line cpuhp_line;
@@ -115,103 +86,13 @@ bool cpuhp_state_meets(int state, enum cpuhp_dir dir);
 
 /* failures: report.c */
 
-/**
- * struct cpuhp_failure - what went wrong, typed
- * @cpu:	whose walk it was
- * @state:	the step that failed
- * @dir:	direction in which the step ran
- * @callback:	its callback, NULL where the core itself refused
- * @err:	negative errno
- * @left_at:	position the CPU was left at
- * @undo:	the step failed while undoing; the CPU is not where it was
- */
-struct cpuhp_failure {
-	unsigned int cpu;
-	int state;
-	enum cpuhp_dir dir;
-	void *callback;
-	int err;
-	int left_at;
-	bool undo;
-};
-
 void cpuhp_report(const struct cpuhp_failure *failure);
 void cpuhp_note_veto(const struct cpumask *cpus, void *callback, int err);
 void cpuhp_report_veto(const struct cpumask *cpus, void *callback, int err);
 void cpuhp_forget_failure(void);
 int cpuhp_last_failure(char *buf, size_t size);
 
-/* per-CPU record: kernel/cpu.c */
-
-/**
- * enum cpuhp_request - what the AP's thread is asked to do
- * @CPUHP_REQ_NONE:	nothing
- * @CPUHP_REQ_WALK:	walk to rec->to
- * @CPUHP_REQ_CALL:	run the one step rec->call_state, for registry.c
- */
-enum cpuhp_request {
-	CPUHP_REQ_NONE,
-	CPUHP_REQ_WALK,
-	CPUHP_REQ_CALL,
-};
-
-/**
- * struct cpuhp_rec - what the core knows of one CPU
- * @m:		its part in an operation; m.pos is the CPU's state and m.target
- *		what sysfs shows as target (O; the rest M)
- * @fail:	step whose next run is to fail, CPUHP_INVALID for none (L: set by
- *		sysfs, cleared by the owner)
- * @failed:	the latest failure of a step (O)
- * @first:	the failure that ended the member's way out (M)
- * @was_dying:	cpu_dying() when the operation began (M)
- * @running:	step being run just now, 0 between steps (O, read by watch.c)
- * @running_dir: its direction
- * @running_cb:	its callback
- * @since:	jiffies when it began
- * @runner:	task that runs it
- * @slow:	it has been reported as slow (watch.c)
- * @thread:	the AP's hotplug thread
- * @req:	the mailbox is full (L: release by the BP, acquire by the AP)
- * @dir:	of the request
- * @to:		CPUHP_REQ_WALK: where to
- * @call_state:	CPUHP_REQ_CALL: which step
- * @call_node:	CPUHP_REQ_CALL: which instance, or NULL
- * @result:	the thread's answer, published by @done
- * @done:	the thread has answered
- * @idle:	the AP's idle task is up, or is dead
- * @dead_call:	the dead CPU's word to @idle
- * @sync:	enum cpuhp_sync_state (L: sync.c)
- * @kicked:	the architecture has something to clean up after a kick (M)
- */
-struct cpuhp_rec {
-	struct cpuhp_member m;
-	int fail;
-	struct cpuhp_failure failed;
-	struct cpuhp_failure first;
-	bool was_dying;
-#ifdef CONFIG_SMP
-	int running;
-	enum cpuhp_dir running_dir;
-	void *running_cb;
-	unsigned long since;
-	struct task_struct *runner;
-	bool slow;
-
-	struct task_struct *thread;
-	enum cpuhp_request req;
-	enum cpuhp_dir dir;
-	int to;
-	int call_state;
-	struct hlist_node *call_node;
-	int result;
-	struct completion done;
-	struct completion idle;
-	call_single_data_t dead_call;
-	atomic_t sync;
-	bool kicked;
-#endif
-};
-
+/* the record of each CPU: kernel/cpu.c */
 DECLARE_PER_CPU(struct cpuhp_rec, cpuhp_rec);
 
 static inline struct cpuhp_rec *cpuhp_rec_of(struct cpuhp_member *m)
@@ -264,15 +145,6 @@ int cpuhp_thread_call(unsigned int cpu, int state, enum cpuhp_dir dir,
 		      struct hlist_node *node);
 
 /* the handshake with a CPU that cannot sleep: sync.c, sync_alive.c, sync_dead.c */
-enum cpuhp_sync_state {
-	CPUHP_SYNC_DEAD,
-	CPUHP_SYNC_KICKED,
-	CPUHP_SYNC_SHOULD_DIE,
-	CPUHP_SYNC_ALIVE,
-	CPUHP_SYNC_SHOULD_ONLINE,
-	CPUHP_SYNC_ONLINE,
-};
-
 #ifdef CONFIG_HOTPLUG_CORE_SYNC
 void cpuhp_sync_report(enum cpuhp_sync_state state);
 bool cpuhp_sync_wait(unsigned int cpu, enum cpuhp_sync_state state,
@@ -298,9 +170,12 @@ static inline void cpuhp_sync_should_die(unsigned int cpu) { }
 static inline void cpuhp_sync_dead(unsigned int cpu) { }
 #endif
 
-/* handover: up.c, down.c, takedown.c */
+/* how a CPU is started: kick.c */
 int cpuhp_kick(unsigned int cpu);
 int cpuhp_unkick(unsigned int cpu);
+int cpuhp_start(unsigned int cpu);
+
+/* handover: up.c, down.c, takedown.c */
 int cpuhp_handover_up(struct cpuhp_rec *rec);
 
 void cpuhp_takedown(struct cpuhp_member *first, int to);
@@ -313,48 +188,13 @@ int _cpu_up(unsigned int cpu, int (*work)(void *data), void *data);
 
 /* an operation: batch.c */
 
-/**
- * struct cpuhp_op - what a batch is asked to do
- * @dir:	which way
- * @target:	position to reach
- * @policy:	what a failure means for the others
- * @tasks_frozen: for cpuhp_tasks_frozen
- * @give_up:	an errno takes the batch back; asked until the takedown begins.
- *		NULL where nothing may interrupt it
- * @data:	for @give_up
- */
-struct cpuhp_op {
-	enum cpuhp_dir dir;
-	int target;
-	enum cpuhp_policy policy;
-	bool tasks_frozen;
-	int (*give_up)(void *data);
-	void *data;
-};
-
 int cpuhp_batch(const struct cpumask *cpus, const struct cpuhp_op *op);
 int cpuhp_batch_progress(char *buf, size_t size);
 
 /* counts and latencies: stats.c */
+extern struct cpuhp_step_stats cpuhp_step_stats[][2];
+extern atomic64_t cpuhp_counters[];
 void cpuhp_stats_step(int state, enum cpuhp_dir dir, u64 ns);
-
-/**
- * enum cpuhp_counter - events of the core worth counting
- * @CPUHP_COUNT_BATCHES:	operations that moved at least one CPU
- * @CPUHP_COUNT_CPUS:		members of those
- * @CPUHP_COUNT_WRITE_LOCKS:	write-side acquisitions of the hotplug lock
- * @CPUHP_COUNT_STOPS:		stop_machine calls
- * @CPUHP_COUNT_WAKEUPS:	requests put to hotplug threads
- * @CPUHP_COUNT_NR:		how many there are
- */
-enum cpuhp_counter {
-	CPUHP_COUNT_BATCHES,
-	CPUHP_COUNT_CPUS,
-	CPUHP_COUNT_WRITE_LOCKS,
-	CPUHP_COUNT_STOPS,
-	CPUHP_COUNT_WAKEUPS,
-	CPUHP_COUNT_NR,
-};
 
 void cpuhp_count(enum cpuhp_counter counter, unsigned int n);
 
@@ -362,13 +202,23 @@ void cpuhp_count(enum cpuhp_counter counter, unsigned int n);
 void cpuhp_watch_begin(const struct cpumask *cpus);
 void cpuhp_watch_end(void);
 
-/* may anybody move CPUs? online.c */
-extern int cpuhp_disabled_depth;
-int cpuhp_operation_begin(enum cpuhp_quiesce *quiesce);
-void cpuhp_operation_end(enum cpuhp_quiesce quiesce);
-int cpuhp_may_online(unsigned int cpu);
-int cpuhp_owner_killed(void *owner);
-int cpuhp_online(const struct cpumask *cpus, int target, struct task_struct *owner);
+/* cpu_add_remove_lock: maps.c */
+void cpuhp_operation_borrow(void);
+void cpuhp_operation_return(void);
+void cpuhp_assert_operation(void);
+
+/* the door: request.c */
+int cpuhp_request_begin(struct cpuhp_request *req, enum cpuhp_reason why);
+int cpuhp_request_move(struct cpuhp_request *req, const struct cpumask *cpus,
+		       enum cpuhp_dir dir, int target);
+void cpuhp_request_end(struct cpuhp_request *req);
+int cpuhp_request(enum cpuhp_reason why, const struct cpumask *cpus, enum cpuhp_dir dir,
+		  int target);
+
+/* may these CPUs come? online.c */
+int cpuhp_prepare_nodes(const struct cpumask *cpus);
+int cpuhp_cpu_may_online(unsigned int cpu);
+int cpuhp_may_online(const struct cpumask *cpus, const struct cpuhp_request_def *def);
 
 #else /* !CONFIG_SMP */
 
@@ -385,33 +235,54 @@ static inline void cpuhp_watch_end(void) { }
 #endif /* CONFIG_SMP */
 
 #ifdef CONFIG_HOTPLUG_CPU
-/* lock.c */
+/* cpu_hotplug_lock, and what forbids hotplug: lock.c */
+void cpuhp_assert_moving(void);
 void cpuhp_lockdep_borrow(void);
 void cpuhp_lockdep_return(void);
 bool cpuhp_offline_unsupported(void);
-void cpuhp_disable_undo(void);
+bool cpuhp_disabled(void);
+void cpuhp_disable_locked(void);
+void cpuhp_enable_locked(void);
 
-/* offline.c; callers hold M */
-int cpuhp_offline_from(unsigned int control, const struct cpumask *cpus,
-		       const struct cpuhp_op *op);
-int cpuhp_offline_locked(const struct cpumask *cpus, const struct cpuhp_op *op);
+/* may these CPUs go? offline.c */
+int cpuhp_may_offline(const struct cpumask *cpus, const struct cpuhp_request_def *def,
+		      unsigned int *control);
 int cpuhp_check_removable(const struct cpumask *cpus);
-int cpuhp_offline(const struct cpumask *cpus, int target, struct task_struct *owner);
 #else
+static inline void cpuhp_assert_moving(void) { }
 static inline void cpuhp_lockdep_borrow(void) { }
 static inline void cpuhp_lockdep_return(void) { }
+static inline bool cpuhp_disabled(void) { return false; }
+
+/* Only a boot goes down here, with CPUs that did not come up. */
+static inline int cpuhp_may_offline(const struct cpumask *cpus,
+				    const struct cpuhp_request_def *def, unsigned int *control)
+{
+	*control = cpumask_first(cpu_online_mask);
+	return 0;
+}
+
+static inline int cpuhp_check_removable(const struct cpumask *cpus) { return 0; }
 #endif
 
-/* sysfs.c, sysfs_smt.c */
+/* sysfs_smt.c */
 extern const struct attribute_group cpuhp_smt_group;
+
+/* telling devices and user space: devices.c */
 #if defined(CONFIG_SYSFS) && defined(CONFIG_HOTPLUG_CPU)
-void cpuhp_sync_devices(const struct cpumask *cpus);
+void cpuhp_tell_devices(const struct cpumask *cpus);
 #else
-static inline void cpuhp_sync_devices(const struct cpumask *cpus) { }
+static inline void cpuhp_tell_devices(const struct cpumask *cpus) { }
 #endif
 
 #ifdef CONFIG_HOTPLUG_SMT
-/* smt.c */
+/* smt.c, smt_switch.c */
+#ifdef CONFIG_SMT_NUM_THREADS_DYNAMIC
+#define cpuhp_smt_thread_allowed(_cpu)	topology_smt_thread_allowed(_cpu)
+#else
+#define cpuhp_smt_thread_allowed(_cpu)	((void)(_cpu), true)
+#endif
+
 extern unsigned int cpuhp_smt_max_threads;
 bool cpuhp_bootable(unsigned int cpu);
 bool cpuhp_smt_threads_valid(unsigned int threads);
@@ -433,12 +304,11 @@ static inline int cpuhp_smt_switch(enum cpuhp_smt_control control, unsigned int 
 static inline bool cpuhp_is_primary(unsigned int cpu) { return true; }
 #endif
 
-/* boot.c, parallel.c */
-void cpuhp_boot_cpus(const struct cpumask *mask, unsigned int ncpus, int target);
+/* parallel.c */
 #ifdef CONFIG_HOTPLUG_PARALLEL
-bool cpuhp_boot_parallel(unsigned int ncpus);
+bool cpuhp_boots_parallel(void);
 #else
-static inline bool cpuhp_boot_parallel(unsigned int ncpus) { return false; }
+static inline bool cpuhp_boots_parallel(void) { return false; }
 #endif
 
 #endif /* _KERNEL_CPUHP_H */

@@ -159,6 +159,7 @@ void cpuhp_takedown(struct cpuhp_member *first, int to)
 {
 	struct cpuhp_member *m = first;
 
+	cpuhp_assert_moving();
 	park_threads(first);
 	/*
 	 * All of them before any step below: a tear_down may wait for a GP, and

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The hotplug lock and who may forbid hotplug.
- *
- * Owns cpu_hotplug_lock and the flag that a platform has no offlining. The
- * depth of cpu_hotplug_disable() belongs to online.c, which also serves kernels
- * that can only bring CPUs up.
+ * cpu_hotplug_lock, W and R of the legend, and what forbids hotplug: the depth of
+ * cpu_hotplug_disable(), and the flag that a platform has no offlining.
  */
 #include <linux/export.h>
 #include <linux/percpu-rwsem.h>
@@ -13,7 +10,8 @@
 
 DEFINE_STATIC_PERCPU_RWSEM(cpu_hotplug_lock);
 
-static bool cpuhp_no_offlining __ro_after_init;	/* M */
+static int cpuhp_disabled_depth;			/* M */
+static bool cpuhp_no_offlining __ro_after_init;		/* M */
 
 /**
  * cpus_read_lock - keep CPUs from coming and going
@@ -40,11 +38,6 @@ int cpus_read_trylock(void)
 }
 EXPORT_SYMBOL_GPL(cpus_read_trylock);
 
-/**
- * cpus_read_unlock - let CPUs come and go again
- *
- * Context: the task that took the read side.
- */
 void cpus_read_unlock(void)
 {
 	percpu_up_read(&cpu_hotplug_lock);
@@ -63,11 +56,6 @@ void cpus_write_lock(void)
 	cpuhp_count(CPUHP_COUNT_WRITE_LOCKS, 1);
 }
 
-/**
- * cpus_write_unlock - give up the right to move CPUs
- *
- * Context: the task that took the write side.
- */
 void cpus_write_unlock(void)
 {
 	percpu_up_write(&cpu_hotplug_lock);
@@ -100,6 +88,12 @@ int lockdep_is_cpus_held(void)
 }
 #endif
 
+/* W is held, by the caller or by the BP that the caller works for. */
+void cpuhp_assert_moving(void)
+{
+	lockdep_assert_held_write(&cpu_hotplug_lock);
+}
+
 /**
  * cpuhp_lockdep_borrow - an AP thread acts under the lock its BP holds
  *
@@ -110,11 +104,6 @@ void cpuhp_lockdep_borrow(void)
 	rwsem_acquire(&cpu_hotplug_lock.dep_map, 0, 0, _THIS_IP_);
 }
 
-/**
- * cpuhp_lockdep_return - end of cpuhp_lockdep_borrow()
- *
- * Context: the same thread.
- */
 void cpuhp_lockdep_return(void)
 {
 	rwsem_release(&cpu_hotplug_lock.dep_map, _THIS_IP_);
@@ -140,7 +129,43 @@ void cpu_hotplug_disable_offlining(void)
  */
 bool cpuhp_offline_unsupported(void)
 {
+	cpuhp_assert_operation();
 	return cpuhp_no_offlining;
+}
+
+/**
+ * cpuhp_disabled - is hotplug forbidden just now?
+ *
+ * Context: holds cpu_add_remove_lock.
+ * Return: true between cpu_hotplug_disable() and cpu_hotplug_enable()
+ */
+bool cpuhp_disabled(void)
+{
+	cpuhp_assert_operation();
+	return cpuhp_disabled_depth;
+}
+
+/**
+ * cpuhp_disable_locked - cpu_hotplug_disable() from within an operation
+ *
+ * Context: holds cpu_add_remove_lock.
+ */
+void cpuhp_disable_locked(void)
+{
+	cpuhp_assert_operation();
+	cpuhp_disabled_depth++;
+}
+
+/**
+ * cpuhp_enable_locked - cpu_hotplug_enable() from within an operation
+ *
+ * Context: holds cpu_add_remove_lock.
+ */
+void cpuhp_enable_locked(void)
+{
+	cpuhp_assert_operation();
+	if (!WARN_ONCE(!cpuhp_disabled_depth, "Unbalanced cpu hotplug enable\n"))
+		cpuhp_disabled_depth--;
 }
 
 /**
@@ -155,31 +180,15 @@ bool cpuhp_offline_unsupported(void)
 void cpu_hotplug_disable(void)
 {
 	cpu_maps_update_begin();
-	cpuhp_disabled_depth++;
+	cpuhp_disable_locked();
 	cpu_maps_update_done();
 }
 EXPORT_SYMBOL_GPL(cpu_hotplug_disable);
 
-/**
- * cpuhp_disable_undo - one level less of cpu_hotplug_disable()
- *
- * Context: holds cpu_add_remove_lock.
- */
-void cpuhp_disable_undo(void)
-{
-	if (!WARN_ONCE(!cpuhp_disabled_depth, "Unbalanced cpu hotplug enable\n"))
-		cpuhp_disabled_depth--;
-}
-
-/**
- * cpu_hotplug_enable - end of cpu_hotplug_disable()
- *
- * Context: task context; sleeps.
- */
 void cpu_hotplug_enable(void)
 {
 	cpu_maps_update_begin();
-	cpuhp_disable_undo();
+	cpuhp_enable_locked();
 	cpu_maps_update_done();
 }
 EXPORT_SYMBOL_GPL(cpu_hotplug_enable);

@@ -34,6 +34,7 @@ int _cpu_down(unsigned int cpu, int (*work)(void *data), void *data)
 	bool suspend = cpuhp_tasks_frozen;
 	int err;
 
+	cpuhp_assert_moving();
 	if (suspend)
 		trace_suspend_resume(TPS("CPU_OFF"), cpu, true);
 	err = work(data);
@@ -60,6 +61,7 @@ int _cpu_up(unsigned int cpu, int (*work)(void *data), void *data)
 	bool suspend = cpuhp_tasks_frozen;
 	int err;
 
+	cpuhp_assert_moving();
 	if (suspend)
 		trace_suspend_resume(TPS("CPU_ON"), cpu, true);
 	err = work(data);

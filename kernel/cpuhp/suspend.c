@@ -36,14 +36,6 @@ static void forget_errors(const struct cpumask *cpus)
 		per_cpu(cpuhp_rec.m.err, cpu) = 0;
 }
 
-static int wakeup_pending(void *unused)
-{
-	if (!pm_wakeup_pending())
-		return 0;
-	pr_info("Wakeup pending. Abort CPU freeze\n");
-	return -EBUSY;
-}
-
 /**
  * freeze_secondary_cpus - take all CPUs down but one
  * @primary:	the one that stays, or -1 for any housekeeping CPU
@@ -53,30 +45,23 @@ static int wakeup_pending(void *unused)
  * hotplug is disabled until then.
  *
  * Context: task context with user space frozen; sleeps.
- * Return: 0; -EBUSY for a wakeup event; an error of cpuhp_offline_from()
+ * Return: 0; -EBUSY for a wakeup event; an errno of cpuhp_request_move()
  */
 int freeze_secondary_cpus(int primary)
 {
-	const struct cpuhp_op op = {
-		.dir		= CPUHP_DOWN,
-		.target		= CPUHP_OFFLINE,
-		.policy		= CPUHP_ALL_OR_NOTHING,
-		.tasks_frozen	= true,
-		.give_up	= wakeup_pending,
-	};
+	struct cpuhp_request req;
 	unsigned int cpu;
-	int err = 0;
+	int err;
 
-	cpu_maps_update_begin();
-	cpuhp_forget_failure();
+	/* User space stands still already: it cannot fail. */
+	WARN_ON(cpuhp_request_begin(&req, CPUHP_BY_SUSPEND));
 	primary = pick_primary(primary);
 	cpumask_copy(&cpuhp_frozen, cpu_online_mask);
 	cpumask_clear_cpu(primary, &cpuhp_frozen);
 
 	pr_info("Disabling non-boot CPUs ...\n");
 	forget_errors(&cpuhp_frozen);
-	if (!cpumask_empty(&cpuhp_frozen))
-		err = cpuhp_offline_from(primary, &cpuhp_frozen, &op);
+	err = cpuhp_request_move(&req, &cpuhp_frozen, CPUHP_DOWN, CPUHP_OFFLINE);
 	for_each_cpu(cpu, &cpuhp_frozen) {
 		if (per_cpu(cpuhp_rec.m.err, cpu))
 			pr_err("Error taking CPU%d down: %d\n", cpu,
@@ -91,8 +76,8 @@ int freeze_secondary_cpus(int primary)
 		cpumask_andnot(&cpuhp_frozen, &cpuhp_frozen, cpu_online_mask);
 	}
 
-	cpuhp_disabled_depth++;
-	cpu_maps_update_done();
+	cpuhp_disable_locked();
+	cpuhp_request_end(&req);
 	return err;
 }
 
@@ -105,24 +90,19 @@ int freeze_secondary_cpus(int primary)
  */
 void thaw_secondary_cpus(void)
 {
-	const struct cpuhp_op op = {
-		.dir		= CPUHP_UP,
-		.target		= CPUHP_ONLINE,
-		.policy		= CPUHP_EACH,
-		.tasks_frozen	= true,
-	};
+	struct cpuhp_request req;
 	unsigned int cpu;
 	int err;
 
-	cpu_maps_update_begin();
-	cpuhp_disable_undo();
+	WARN_ON(cpuhp_request_begin(&req, CPUHP_BY_RESUME));
+	cpuhp_enable_locked();
 	if (cpumask_empty(&cpuhp_frozen))
 		goto out;
 
 	pr_info("Enabling non-boot CPUs ...\n");
 	arch_thaw_secondary_cpus_begin();
 	forget_errors(&cpuhp_frozen);
-	err = cpuhp_batch(&cpuhp_frozen, &op);
+	err = cpuhp_request_move(&req, &cpuhp_frozen, CPUHP_UP, CPUHP_ONLINE);
 	/* Where it names none, all went wrong before the first of them moved. */
 	for_each_cpu(cpu, &cpuhp_frozen) {
 		if (!cpu_online(cpu))
@@ -132,7 +112,7 @@ void thaw_secondary_cpus(void)
 	arch_thaw_secondary_cpus_end();
 	cpumask_clear(&cpuhp_frozen);
 out:
-	cpu_maps_update_done();
+	cpuhp_request_end(&req);
 }
 
 static int cpuhp_pm_event(struct notifier_block *nb, unsigned long action, void *unused)

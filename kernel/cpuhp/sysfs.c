@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * /sys/devices/system/cpu/hotplug/ and cpuN/hotplug/: what users read and
- * write. Words the input, picks the errno, and calls online.c or offline.c.
+ * write. Words the input, picks the errno, and asks at the door.
  *
  * Bad input is answered before anything moves, with one log line where the
  * errno alone would not say what is wrong.
@@ -22,29 +22,6 @@
 
 #include "cpuhp.h"
 
-/**
- * cpuhp_sync_devices - tell devices and user space which CPUs have moved
- * @cpus:	CPUs that an operation may have moved
- *
- * For operations that do not come through the device core: the `online` file
- * shows the device's flag, and udev waits for the event.
- *
- * Context: task context, device_hotplug_lock held (or before user space).
- */
-void cpuhp_sync_devices(const struct cpumask *cpus)
-{
-	struct device *dev;
-	unsigned int cpu;
-
-	for_each_cpu(cpu, cpus) {
-		dev = get_cpu_device(cpu);
-		if (!dev || dev->offline == !cpu_online(cpu))
-			continue;
-		dev->offline = !cpu_online(cpu);
-		kobject_uevent(&dev->kobj, dev->offline ? KOBJ_OFFLINE : KOBJ_ONLINE);
-	}
-}
-
 /* cpuN/hotplug/ */
 
 static ssize_t state_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -63,16 +40,11 @@ static bool target_valid(int target)
 
 static int move_to(unsigned int cpu, int target)
 {
-	int pos = cpuhp_pos(cpu);
-	int err = 0;
+	enum cpuhp_dir dir = cpuhp_pos(cpu) < target ? CPUHP_UP : CPUHP_DOWN;
 
-	if (pos < target)
-		err = cpuhp_online(cpumask_of(cpu), target, NULL);
-	else if (pos > target)
-		err = cpuhp_check_removable(cpumask_of(cpu)) ?:
-		      cpuhp_offline(cpumask_of(cpu), target, NULL);
-	cpuhp_sync_devices(cpumask_of(cpu));
-	return err;
+	if (cpuhp_pos(cpu) == target)
+		return 0;
+	return cpuhp_request(CPUHP_BY_TARGET, cpumask_of(cpu), dir, target);
 }
 
 static ssize_t target_store(struct device *dev, struct device_attribute *attr,
@@ -107,8 +79,8 @@ static ssize_t target_show(struct device *dev, struct device_attribute *attr, ch
 static DEVICE_ATTR_RW(target);
 
 /*
- * A failure makes sense only at a step that may fail. A step below the handover
- * is run on a CPU that is up as the last thing before it is gone: it may not.
+ * A failure makes sense only at a step that may fail. The steps below the
+ * handover run only after an online CPU has died: they may not fail then.
  */
 static int fail_valid(unsigned int cpu, int state)
 {
@@ -180,16 +152,6 @@ static DEVICE_ATTR_RO(states);
  * begins.
  */
 
-/* @cpus must not change meanwhile: the text is measured before it is printed. */
-static ssize_t read_list(const struct cpumask *cpus, char *buf, loff_t off, size_t count)
-{
-	char *text __free(kfree) = kasprintf(GFP_KERNEL, "%*pbl\n", cpumask_pr_args(cpus));
-
-	if (!text)
-		return -ENOMEM;
-	return memory_read_from_buffer(buf, count, &off, text, strlen(text));
-}
-
 /*
  * sysfs hands over a page at most and lets the writer come back with the rest,
  * which would be a list of its own, begun inside a number perhaps. So what
@@ -238,34 +200,20 @@ static int check_present(struct cpumask *cpus)
 	return -ENODEV;
 }
 
-static int offline_list(const struct cpumask *cpus)
-{
-	return cpuhp_check_removable(cpus) ?: cpuhp_offline(cpus, CPUHP_OFFLINE, current);
-}
-
-static int online_list(const struct cpumask *cpus)
-{
-	return cpuhp_online(cpus, CPUHP_ONLINE, current);
-}
-
-static int move_list(struct cpumask *cpus, int (*move)(const struct cpumask *cpus))
+static int move_list(struct cpumask *cpus, enum cpuhp_dir dir, int target)
 {
 	int err;
 
 	err = lock_device_hotplug_sysfs();
 	if (err)
 		return err;
-	err = check_present(cpus);
-	if (!err) {
-		err = move(cpus);
-		cpuhp_sync_devices(cpus);
-	}
+	err = check_present(cpus) ?: cpuhp_request(CPUHP_BY_LIST, cpus, dir, target);
 	unlock_device_hotplug();
 	return err;
 }
 
 static ssize_t write_list(struct file *file, const char *buf, loff_t off, size_t count,
-			  int (*move)(const struct cpumask *cpus))
+			  enum cpuhp_dir dir, int target)
 {
 	struct cpumask *cpus __free(kfree) = kzalloc(cpumask_size(), GFP_KERNEL);
 	int err;
@@ -274,43 +222,49 @@ static ssize_t write_list(struct file *file, const char *buf, loff_t off, size_t
 		return -ENOMEM;
 	err = check_whole(file, off, count) ?:
 	      parse_list(buf, count, cpus) ?:
-	      move_list(cpus, move);
+	      move_list(cpus, dir, target);
 	return err ?: count;
 }
 
 static ssize_t online_write(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
 			    char *buf, loff_t off, size_t count)
 {
-	return write_list(file, buf, off, count, online_list);
+	return write_list(file, buf, off, count, CPUHP_UP, CPUHP_ONLINE);
+}
+
+static ssize_t offline_write(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
+			     char *buf, loff_t off, size_t count)
+{
+	return write_list(file, buf, off, count, CPUHP_DOWN, CPUHP_OFFLINE);
+}
+
+/* Show the CPUs of @set that are not in @out: both may change meanwhile, a copy not. */
+static ssize_t read_list(const struct cpumask *set, const struct cpumask *out,
+			 char *buf, loff_t off, size_t count)
+{
+	struct cpumask *cpus __free(kfree) = kzalloc(cpumask_size(), GFP_KERNEL);
+	char *text __free(kfree) = NULL;
+
+	if (!cpus)
+		return -ENOMEM;
+	cpumask_andnot(cpus, set, out);
+	text = kasprintf(GFP_KERNEL, "%*pbl\n", cpumask_pr_args(cpus));
+	if (!text)
+		return -ENOMEM;
+	return memory_read_from_buffer(buf, count, &off, text, strlen(text));
 }
 
 static ssize_t online_read(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
 			   char *buf, loff_t off, size_t count)
 {
-	struct cpumask *cpus __free(kfree) = kzalloc(cpumask_size(), GFP_KERNEL);
-
-	if (!cpus)
-		return -ENOMEM;
-	cpumask_copy(cpus, cpu_online_mask);
-	return read_list(cpus, buf, off, count);
+	return read_list(cpu_online_mask, cpu_none_mask, buf, off, count);
 }
 static BIN_ATTR_RW(online, 0);
-
-static ssize_t offline_write(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
-			     char *buf, loff_t off, size_t count)
-{
-	return write_list(file, buf, off, count, offline_list);
-}
 
 static ssize_t offline_read(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
 			    char *buf, loff_t off, size_t count)
 {
-	struct cpumask *cpus __free(kfree) = kzalloc(cpumask_size(), GFP_KERNEL);
-
-	if (!cpus)
-		return -ENOMEM;
-	cpumask_andnot(cpus, cpu_present_mask, cpu_online_mask);
-	return read_list(cpus, buf, off, count);
+	return read_list(cpu_present_mask, cpu_online_mask, buf, off, count);
 }
 static BIN_ATTR_RW(offline, 0);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The hotplug thread of an AP: a mailbox with room for one request.
+ * The hotplug thread of an AP: a mailbox with room for one order.
  *
- * The BP fills the request, marks the mailbox full and wakes the thread; the
+ * The BP fills in the order, marks the mailbox full and wakes the thread; the
  * thread does the work, empties the mailbox, and completes rec->done. Between
  * the two the AP owns the CPU's position. Who may post: the holder of the
  * hotplug lock's write side (a walk), or of its read side together with
@@ -10,14 +10,14 @@
  *
  * BP						AP
  *   fill dir, to, ...				  thread_should_run()
- *   smp_store_release(req)	(A)		    READ_ONCE(req)
+ *   smp_store_release(order) (A)		    READ_ONCE(order)
  *   wake_up_process()				  thread_fn()
- *						    smp_load_acquire(req)  (B)
+ *						    smp_load_acquire(order) (B)
  *						    work; result
- *						    req = NONE
+ *						    order = NONE
  *   wait_for_completion(done)			    complete(done)
  *
- * (A) pairs with (B): a thread that sees the request sees all of it.
+ * (A) pairs with (B): a thread that sees the order sees all of it.
  */
 #include <linux/bug.h>
 #include <linux/init.h>
@@ -31,7 +31,7 @@
 
 static int thread_should_run(unsigned int cpu)
 {
-	return READ_ONCE(per_cpu(cpuhp_rec.req, cpu)) != CPUHP_REQ_NONE;
+	return READ_ONCE(per_cpu(cpuhp_rec.order, cpu)) != CPUHP_ORDER_NONE;
 }
 
 static int thread_call(struct cpuhp_rec *rec)
@@ -50,30 +50,30 @@ static int thread_call(struct cpuhp_rec *rec)
 static void thread_fn(unsigned int cpu)
 {
 	struct cpuhp_rec *rec = this_cpu_ptr(&cpuhp_rec);
-	enum cpuhp_request req = smp_load_acquire(&rec->req);	/* (B) */
+	enum cpuhp_order order = smp_load_acquire(&rec->order);	/* (B) */
 	enum cpuhp_dir dir = rec->dir;
 
-	if (WARN_ON_ONCE(req == CPUHP_REQ_NONE))
+	if (WARN_ON_ONCE(order == CPUHP_ORDER_NONE))
 		return;
 
-	/* The BP holds the lock and waits: whoever asserts it here is right. */
+	/* The BP holds cpu_hotplug_lock while it waits for us, so it counts as held here. */
 	cpuhp_lockdep_borrow();
 	cpuhp_lockdep_acquire(dir);
-	if (req == CPUHP_REQ_WALK)
-		rec->result = cpuhp_run_steps(rec, dir, rec->to);
+	if (order == CPUHP_ORDER_WALK)
+		rec->m.result = cpuhp_run_steps(rec, dir, rec->to);
 	else
-		rec->result = thread_call(rec);
+		rec->m.result = thread_call(rec);
 	cpuhp_lockdep_release(dir);
 	cpuhp_lockdep_return();
 
-	WRITE_ONCE(rec->req, CPUHP_REQ_NONE);
+	WRITE_ONCE(rec->order, CPUHP_ORDER_NONE);
 	complete(&rec->done);
 }
 
-static void thread_post(struct cpuhp_rec *rec, enum cpuhp_request req)
+static void thread_post(struct cpuhp_rec *rec, enum cpuhp_order order)
 {
 	cpuhp_count(CPUHP_COUNT_WAKEUPS, 1);
-	smp_store_release(&rec->req, req);	/* (A) */
+	smp_store_release(&rec->order, order);	/* (A) */
 	wake_up_process(rec->thread);
 }
 
@@ -88,23 +88,24 @@ static void thread_post(struct cpuhp_rec *rec, enum cpuhp_request req)
  */
 void cpuhp_thread_walk(struct cpuhp_rec *rec, enum cpuhp_dir dir, int to)
 {
+	cpuhp_assert_moving();
 	cpuhp_lockdep_may_wait();
 	rec->dir = dir;
 	rec->to = to;
-	thread_post(rec, CPUHP_REQ_WALK);
+	thread_post(rec, CPUHP_ORDER_WALK);
 }
 
 /**
  * cpuhp_thread_wait - wait for the answer of an AP's thread
  * @rec:	the CPU
  *
- * Context: the task that posted the request; sleeps.
+ * Context: the task that gave the order; sleeps.
  * Return: the result of the walk or call
  */
 int cpuhp_thread_wait(struct cpuhp_rec *rec)
 {
 	wait_for_completion(&rec->done);
-	return rec->result;
+	return rec->m.result;
 }
 
 /**
@@ -134,7 +135,7 @@ int cpuhp_thread_call(unsigned int cpu, int state, enum cpuhp_dir dir,
 	rec->dir = dir;
 	rec->call_state = state;
 	rec->call_node = node;
-	thread_post(rec, CPUHP_REQ_CALL);
+	thread_post(rec, CPUHP_ORDER_CALL);
 	return cpuhp_thread_wait(rec);
 }
 

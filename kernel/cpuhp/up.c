@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Handover going up: from a CPU that is prepared to one whose hotplug thread
- * can walk. Owns the kick, the wait for alive and for the idle task, and the
- * part of it that runs on the new CPU.
+ * can walk. Owns the wait for the idle task, and the part of it that runs on the
+ * new CPU; kick.c starts it.
  *
  * BP						AP
  *   cpuhp_kick() or __cpu_up()
@@ -19,126 +19,19 @@
  * [1] on architectures with HOTPLUG_CORE_SYNC_FULL only.
  */
 #include <linux/irq.h>
-#include <linux/kasan.h>
 #include <linux/kthread.h>
 #include <linux/rcupdate.h>
-#include <linux/scs.h>
 #include <linux/smp.h>
 #include <linux/stop_machine.h>
 
-#include "../smpboot.h"
 #include "cpuhp.h"
-
-cpumask_t cpus_booted_once_mask;
-
-/* The idle task was left in the middle of a call when its CPU died. */
-static struct task_struct *fresh_idle(unsigned int cpu)
-{
-	struct task_struct *idle = idle_thread_get(cpu);
-
-	scs_task_reset(idle);
-	kasan_unpoison_task_stack(idle);
-	return idle;
-}
-
-#ifdef CONFIG_HOTPLUG_SPLIT_STARTUP
-static int kick(struct cpuhp_rec *rec)
-{
-	unsigned int cpu = rec->m.cpu;
-	int err;
-
-	if (!cpuhp_sync_may_kick(cpu))
-		return -EAGAIN;
-	err = arch_cpuhp_kick_ap_alive(cpu, fresh_idle(cpu));
-	rec->kicked = !err;
-	return err;
-}
-
-/**
- * cpuhp_kick - bring_up of cpu:kick_ap: start the CPU, wait for nothing
- * @cpu:	the AP
- *
- * A started AP spins until it is its turn to come alive. Only a CPU that is to
- * rest here is started now, which is what parallel boot asks for. The members
- * of a batch are each started at their turn: a guest with more CPUs than its
- * host would spend its time on those that wait. And a sibling then starts
- * after its primary thread is up, which may have microcode to load (batch.c
- * sorts the primary threads first).
- *
- * Context: BP; sleeps.
- * Return: 0; -EAGAIN if the CPU is in a state that nobody knows; or the
- * architecture's error
- */
-int cpuhp_kick(unsigned int cpu)
-{
-	struct cpuhp_rec *rec = per_cpu_ptr(&cpuhp_rec, cpu);
-
-	return rec->m.target == CPUHP_BP_KICK_AP ? kick(rec) : 0;
-}
-
-static void cleanup_kick(struct cpuhp_rec *rec)
-{
-	rec->kicked = false;
-	arch_cpuhp_cleanup_kick_cpu(rec->m.cpu);
-}
-
-/**
- * cpuhp_unkick - tear_down of cpu:kick_ap: a kicked CPU is needed no more
- * @cpu:	the AP
- *
- * It stays in cpuhp_ap_sync_alive() until the next kick resets it. Not before
- * it has got there: on the way it may hold what the next CPU needs to start,
- * the lock of x86's trampoline for one, and a reset would not give it back.
- *
- * Context: BP; sleeps.
- * Return: 0
- */
-int cpuhp_unkick(unsigned int cpu)
-{
-	struct cpuhp_rec *rec = per_cpu_ptr(&cpuhp_rec, cpu);
-
-	if (rec->kicked) {
-		cpuhp_sync_settle(cpu);
-		cleanup_kick(rec);
-	}
-	return 0;
-}
-
-static int start_ap(unsigned int cpu)
-{
-	struct cpuhp_rec *rec = per_cpu_ptr(&cpuhp_rec, cpu);
-	int err = 0;
-
-	if (!rec->kicked)
-		err = kick(rec);
-	if (!err)
-		err = cpuhp_sync_alive(cpu);
-	if (rec->kicked)
-		cleanup_kick(rec);
-	return err;
-}
-#else
-static int start_ap(unsigned int cpu)
-{
-	int err;
-
-	if (!cpuhp_sync_may_kick(cpu))
-		return -EAGAIN;
-	err = __cpu_up(cpu, fresh_idle(cpu));
-	if (err || !IS_ENABLED(CONFIG_HOTPLUG_CORE_SYNC_FULL))
-		return err;
-	err = cpuhp_sync_alive(cpu);
-	arch_cpuhp_cleanup_kick_cpu(cpu);
-	return err;
-}
-#endif
 
 static int bring_online(struct cpuhp_rec *rec)
 {
 	unsigned int cpu = rec->m.cpu;
 	int err;
 
-	err = start_ap(cpu);
+	err = cpuhp_start(cpu);
 	if (err)
 		return err;
 
@@ -169,6 +62,7 @@ int cpuhp_handover_up(struct cpuhp_rec *rec)
 {
 	int err = -EAGAIN;
 
+	cpuhp_assert_moving();
 	/* Vectors are set up for the upcoming CPU: no descriptor may come or go. */
 	irq_lock_sparse();
 	if (!cpuhp_fail_injected(rec, CPUHP_BRINGUP_CPU))
