@@ -18,7 +18,6 @@
  *   dead steps of 1
  *   dead steps of 2
  */
-#include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/sched/hotplug.h>
 #include <linux/sched/smt.h>
@@ -27,9 +26,6 @@
 #include "cpuhp.h"
 
 #include <trace/events/cpuhp.h>
-
-bool cpuhp_tasks_frozen;
-EXPORT_SYMBOL_GPL(cpuhp_tasks_frozen);
 
 /**
  * struct cpuhp_batch - the operation in progress, or the last one

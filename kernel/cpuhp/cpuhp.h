@@ -2,7 +2,7 @@
 /*
  * CPU hotplug: the map of this folder.
  *
- * Dependencies point down this list only:
+ * Dependencies point down this list only, and to the right in a line:
  *
  *   sysfs.c sysfs_smt.c		attributes of the cpu subsystem
  *   api.c				what other subsystems call
@@ -21,11 +21,13 @@
  *   steps.c				the steps
  *   kick.c				how a CPU is started
  *   sync_alive.c sync_dead.c sync.c	handshake with a CPU that cannot sleep
+ *   ../smpboot.c ../kthread_bound.c	threads that belong to a CPU
  *   quiesce.c				keeping others away
  *   smt.c				SMT policy
  *   devices.c				telling devices and user space
  *   lock.c maps.c			the locks, and what forbids hotplug
  *   stats.c trace.c lockdep.c arch.c
+ *   ../cpu.c				CPU masks, and what is known of each CPU
  *   walk.c plan.c			pure, see walk.h
  *
  * Terms: BP control CPU; AP hotplugged CPU; step: an entry of the line, a pair of
@@ -35,8 +37,10 @@
  * Locking legend, used on the fields below
  *
  *   M  cpu_add_remove_lock: taken by every operation for its whole length, so
- *      there is one operation at a time and its data can be static
- *   W  cpu_hotplug_lock, write side: held while CPUs move
+ *      there is one operation at a time and its data can be static. Asserted by
+ *      cpuhp_assert_operation()
+ *   W  cpu_hotplug_lock, write side: held while CPUs move. Asserted by
+ *      cpuhp_assert_moving()
  *   R  cpu_hotplug_lock, either side: CPUs do not move under a reader
  *   S  cpuhp_state_mutex: the steps and their instance lists. Nests inside R.
  *      A walk reads steps under W without it; registry writers hold R, which

@@ -6,12 +6,17 @@
  * and online masks as they are for those who want to read them in peace.
  */
 #include <linux/cpu.h>
+#include <linux/export.h>
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
 
 #include "cpuhp.h"
 
 static DEFINE_MUTEX(cpu_add_remove_lock);
+
+/* Whether the operation in progress, or the last one, is a suspend's or resume's (W). */
+bool cpuhp_tasks_frozen;
+EXPORT_SYMBOL_GPL(cpuhp_tasks_frozen);
 
 /**
  * cpu_maps_update_begin - keep the present and online masks as they are
