@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
-# The front door: every target is a tool of lab/ with the variables passed on.
+# The front door: every target is a command of lab/lab with the variables passed on.
 
 NCPU ?= 4
 ACCEL ?= tcg
 ARCH ?= x86_64
 export NCPU ACCEL ARCH KERNEL_SRC QUIET VERBOSE WATCHDOG JOBS PART BENCH_N BENCH_RUNS
 
-# The tools call kbuild themselves; this make's own options are none of its business.
-LAB = @env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL lab
+# The lab calls kbuild themselves; this make's own options are none of its business.
+LAB = @env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL lab/lab
 
 help:
 	@echo 'lockstep: the CPU hotplug core of Linux 6.12, written anew'
@@ -38,34 +38,34 @@ help:
 	@echo '  BENCH_N="8 16"    sizes of the guests that bench compares; BENCH_RUNS=2 rounds of each'
 
 run shell: packages
-	$(LAB)/$@
+	$(LAB) $@
 
 check: packages
-	$(LAB)/check $(PART)
+	$(LAB) check $(PART)
 
 check-all: packages
-	$(LAB)/check all
+	$(LAB) check all
 
 debug-check: packages
-	$(LAB)/check debug
+	$(LAB) check debug
 
 kunit model: packages
-	$(LAB)/check $@
+	$(LAB) check $@
 
 bench: packages
 	@lab/packages bench x86_64 source
-	$(LAB)/bench
+	$(LAB) bench
 
 lint symbols: packages
-	$(LAB)/check $@
+	$(LAB) check $@
 
 htmldocs series:
 	@lab/packages source $@
-	$(LAB)/$@
+	$(LAB) $@
 
 deb:
 	@lab/packages source $@
-	$(LAB)/$@ $(CONFIG)
+	$(LAB) $@ $(CONFIG)
 
 packages:
 	@lab/packages

@@ -7,7 +7,7 @@ not compare names.
 """
 import dataclasses
 
-from common import LabError
+from lab.common import LabError
 
 
 @dataclasses.dataclass(frozen=True)

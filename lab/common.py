@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What every tool of the lab shares: places, settings, progress, logged commands.
+"""What every part of the lab shares: places, settings, progress, logged commands.
 
 Owns the meaning of the environment variables that a person may set. Knows
 nothing about kernels, guests or tests.
@@ -17,6 +17,7 @@ LAB = os.path.join(ROOT, "lab")
 BUILD = os.environ.get("LAB_BUILD") or os.path.join(ROOT, "build")
 BASE = os.path.join(BUILD, "base")
 LOGS = os.path.join(BUILD, "logs")
+RUNNING = set()     # commands of ours, to be ended when time is up
 
 NCPU = int(os.environ.get("NCPU") or 4)
 ACCEL = os.environ.get("ACCEL") or "tcg"
@@ -68,20 +69,16 @@ def log_path(name):
     return os.path.join(LOGS, name + ".log")
 
 
-def run_logged(argv, log_name, cwd=None, env=None, timeout=None):
+def run_logged(argv, log_name, cwd=None, env=None):
     """Run a command with its output in build/logs; LabError with the tail if it fails."""
-    status, path = try_logged(argv, log_name, cwd, env, timeout)
+    status, path = try_logged(argv, log_name, cwd, env)
     if status:
         raise LabError(f"{tail(path)}\n{' '.join(argv[:6])} ...: exit status {status}\n"
                        f"full log: {path}")
 
 
-def try_logged(argv, log_name, cwd=None, env=None, timeout=None):
-    """Run a command with its output in build/logs; return (status, log path).
-
-    A command that outlives @timeout is killed with all its children and has
-    status 124.
-    """
+def try_logged(argv, log_name, cwd=None, env=None):
+    """Run a command with its output in build/logs; return (status, log path)."""
     path = log_path(log_name)
     full_env = environment(env or {})
     with open(path, "wb") as log:
@@ -90,18 +87,39 @@ def try_logged(argv, log_name, cwd=None, env=None, timeout=None):
         out = subprocess.PIPE if VERBOSE else log
         proc = subprocess.Popen(argv, cwd=cwd, env=full_env, stdin=subprocess.DEVNULL,
                                 stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
+        RUNNING.add(proc)
         try:
             if VERBOSE:
                 for line in proc.stdout:
                     log.write(line)
                     sys.stdout.buffer.write(line)
                     sys.stdout.flush()
-            return proc.wait(timeout), path
-        except subprocess.TimeoutExpired:
-            return 124, path
+            return proc.wait(), path
         finally:
+            RUNNING.discard(proc)
             if proc.poll() is None:
                 kill_session(proc)
+
+
+@contextlib.contextmanager
+def limited(seconds):
+    """Stop what has not come to its end after so many seconds, 0 for never.
+
+    The commands that it runs end first: a thread may wait for one.
+    """
+    def stop(_number, _frame):
+        for proc in list(RUNNING):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(proc.pid, signal.SIGKILL)
+        raise LabError(f"not finished after {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    outer = signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(outer)
+        signal.signal(signal.SIGALRM, before)
 
 
 def environment(changes):
@@ -156,11 +174,11 @@ def end_on_term(_number, _frame):
     sys.exit(143)
 
 
-def main(function):
-    """Run a tool: LabError becomes a message and status 1, Ctrl-C status 130."""
+def main(function, *args):
+    """Run a command: LabError becomes a message and status 1, Ctrl-C status 130."""
     signal.signal(signal.SIGTERM, end_on_term)
     try:
-        sys.exit(function() or 0)
+        sys.exit(function(*args) or 0)
     except LabError as error:
         print(f"\n{error}", file=sys.stderr, flush=True)
         sys.exit(1)

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Builds a kernel from nothing: base, assembly, configuration, compilation.
+
+Does only what is needed: when neither the tree nor the configuration changed
+since the last success, make is not even called. On success the image is at
+build/linux/o-FLAVOUR/ (build/stock/o-FLAVOUR/ for the stock kernel).
+"""
+import os
+
+from lab import arches, common
+from lab.common import LabError
+from lab.tree import assemble, config, packages, trees
+
+
+def compile_kernel(flavour, stock):
+    mark = os.path.join(trees.objects(flavour, stock), ".lab-built")
+    now = trees.state(flavour, stock)
+    if os.path.isfile(trees.image(flavour, stock)) and common.read_text(mark) == now:
+        return
+    label = trees.label(flavour, stock)
+    command = trees.make(flavour, arches.machine(flavour).target, "modules", stock=stock)
+    with common.step(f"compile the {label} kernel"):
+        common.run_logged(["nice", *command], "build-" + label, env=common.build_env())
+    if not os.path.isfile(trees.image(flavour, stock)):
+        raise LabError(f"make succeeded, but there is no {trees.image(flavour, stock)}")
+    with open(mark, "w") as file:
+        file.write(now)
+
+
+def ensure(flavour, stock=False):
+    """Have a kernel of the flavour that is made from what is there now."""
+    packages.ensure(*arches.machine(flavour).packages, "source")
+    assemble.ensure(stock)
+    config.ensure(flavour, stock)
+    compile_kernel(flavour, stock)
+
+
+def arguments(parser):
+    trees.arguments(parser)
+
+
+def main(options):
+    ensure(options.flavour, options.stock)
