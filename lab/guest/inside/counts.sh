@@ -8,8 +8,9 @@
 # acquisitions of the write side of percpu rwsems, of which the hotplug lock is
 # one; stops of the machine; calls that wait for a grace period; grace periods
 # that began meanwhile; wake-ups of the CPUs' hotplug threads.
-cpus=/sys/devices/system/cpu
-trace=/sys/kernel/tracing
+# shellcheck source=cpus.sh
+. /lab/cpus.sh
+
 probes="percpu_down_write stop_machine_cpuslocked stop_machine_from_inactive_cpu
 	synchronize_rcu synchronize_rcu_expedited rcu_gp_init"
 
@@ -49,7 +50,7 @@ count()
 	echo "count $what $(($5 - $1)) $(($6 - $2)) $(($7 - $3)) $(($8 - $4)) $wakeups"
 }
 
-write()
+put()
 {
 	echo "$1" > "$cpus/$2"
 }
@@ -66,17 +67,15 @@ echo 1 > $trace/events/sched/sched_waking/enable
 echo 1 > $trace/events/kprobes/enable
 
 if [ -e $cpus/hotplug/offline ]; then
-	list=$(for file in "$cpus"/cpu[0-9]*/online; do
-		basename "$(dirname "$file")" | sed 's/^cpu//'
-	done | paste -s -d , -)
-	down="write $list hotplug/offline"
-	up="write $list hotplug/online"
+	list=$(can_go | paste -s -d , -)
+	down="put $list hotplug/offline"
+	up="put $list hotplug/online"
 else
 	down="each 0"
 	up="each 1"
 fi
-count smt-off write off smt/control
-count smt-on write on smt/control
+count smt-off put off smt/control
+count smt-on put on smt/control
 # shellcheck disable=SC2086
 count all-off $down
 # shellcheck disable=SC2086

@@ -4,8 +4,9 @@
 # steps it walked; then partial states; then an injected failure each way and
 # its rollback. Exit status 0 if everything went as it must.
 
-cpus=/sys/devices/system/cpu
-trace=/sys/kernel/tracing
+# shellcheck source=cpus.sh
+. /lab/cpus.sh
+
 states=$cpus/hotplug/states
 problems=0
 
@@ -13,25 +14,6 @@ problem()
 {
 	echo "  PROBLEM: $*"
 	problems=$((problems + 1))
-}
-
-# write VALUE FILE: prints the error's text, nothing on success
-write()
-{
-	{ echo "$1" > "$2"; } 2>&1 | sed 's/^.*write error: //'
-}
-
-# traced LOG VALUE ATTRIBUTE: write, and keep the hotplug trace of it in LOG
-traced()
-{
-	echo 0 > $trace/tracing_on
-	echo > $trace/trace
-	echo 1 > $trace/tracing_on
-	echo begin > $trace/trace_marker
-	answer=$(write "$2" "$3")
-	echo end > $trace/trace_marker
-	echo 0 > $trace/tracing_on
-	cat $trace/trace > "$1"
 }
 
 state_of()
@@ -43,13 +25,6 @@ state_of()
 number_of()
 {
 	awk -F': ' -v name="$1" '$2 == name { print $1 + 0; exit }' $states
-}
-
-can_go()
-{
-	for file in "$cpus"/cpu[0-9]*/online; do
-		[ -w "$file" ] && basename "$(dirname "$file")" | sed 's/^cpu//'
-	done | sort -n
 }
 
 # must_be_at CPU STATE

@@ -1,25 +1,23 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # The steps of the last CPU going off and on, with their times.
-cpus=/sys/devices/system/cpu
-trace=/sys/kernel/tracing
-cpu=$(for file in "$cpus"/cpu[0-9]*/online; do
-	basename "$(dirname "$file")" | sed 's/^cpu//'
-done | sort -n | tail -n 1)
+# shellcheck source=cpus.sh
+. /lab/cpus.sh
 
+cpu=$(can_go | tail -n 1)
+online=$cpus/cpu$cpu/online
+
+# walk LOG VALUE
 walk()
 {
-	echo > $trace/trace
-	echo begin > $trace/trace_marker
-	echo "$2" > "$cpus/cpu$cpu/online" || exit 1
-	echo end > $trace/trace_marker
-	cat $trace/trace > "$1"
+	traced "$1" "$2" "$online"
+	[ -z "$answer" ] || exit 1
 }
 
 echo mono > $trace/trace_clock
 # A first round, so that the table shows none of what happens only once.
-echo 0 > "$cpus/cpu$cpu/online"
-echo 1 > "$cpus/cpu$cpu/online"
+echo 0 > "$online"
+echo 1 > "$online"
 echo 1 > $trace/events/cpuhp/enable
 walk /tmp/down 0
 walk /tmp/up 1
