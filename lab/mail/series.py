@@ -58,7 +58,7 @@ def entries():
     """All entries but the cover, with every file and patch given to exactly one of them."""
     found = [Entry(path) for path in sorted(glob.glob(os.path.join(LAB, "mail", "series.d", "*")))
              if os.path.basename(path) != COVER]
-    files, patches = overlay.files(), overlay.patches()
+    files, patches = overlay.files() + overlay.merged(), overlay.patches()
     for entry in found:
         entry.take(files, patches)
         if entry.patches == entry.files == []:

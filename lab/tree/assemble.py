@@ -17,7 +17,7 @@ import tempfile
 
 from lab import common
 from lab.common import BASE, ROOT, LabError
-from lab.tree import base, overlay, trees
+from lab.tree import base, maintainers, overlay, trees
 
 
 def link_base(tree, identity):
@@ -82,7 +82,19 @@ def wanted_contents():
         if path in wanted:
             raise LabError(f"{path} is replaced by a file of ours and edited by a patch as well")
         wanted[path] = read_or_none(os.path.join(ROOT, path))
+    for path in overlay.merged():
+        if path in wanted:
+            raise LabError(f"{path}: our part of it is merged, and a patch edits it as well")
+        wanted[path] = merged_maintainers()
     return wanted
+
+
+def merged_maintainers():
+    base_text, text = (common.read_text(os.path.join(tree, maintainers.NAME))
+                       for tree in (BASE, ROOT))
+    for line in maintainers.lost(base_text, text):
+        common.say(f"  NOTICE: {maintainers.NAME}: ours does not have the base's {line}")
+    return maintainers.merge(base_text, text).encode()
 
 
 def put(tree, path, content):

@@ -8,6 +8,7 @@ import os
 import subprocess
 
 from lab.common import ROOT
+from lab.tree import maintainers
 
 TOP = ("arch", "block", "Documentation", "drivers", "fs", "include", "init", "kernel", "lib",
        "mm", "samples", "scripts", "security", "tools")
@@ -43,6 +44,11 @@ def walked_files():
             found += [os.path.join(relative, name) for name in names
                       if not name.endswith(("~", ".o", ".swp"))]
     return sorted(found)
+
+
+def merged():
+    """Paths of which the repository holds a part that goes into the base's file."""
+    return [maintainers.NAME] if os.path.isfile(os.path.join(ROOT, maintainers.NAME)) else []
 
 
 def patches():
