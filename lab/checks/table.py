@@ -43,6 +43,8 @@ PARTS = (
             packages=("source", "cocci")),
     on_host("series", "the patches to mail apply, are the tree, and please checkpatch", series.run,
             packages=("source", "series")),
+    Part("commits", "each of these patches builds for x86_64", series.build, (("x86_64",),),
+         ("source", "series"), by_default=False),
     on_host("allnoconfig", "the smallest kernel builds; tinyconfig's is nearly the same",
             host.plain_build, "allnoconfig", packages=("source",), by_default=False),
     on_host("tinyconfig", "the tiny kernel builds", host.plain_build, "tinyconfig",

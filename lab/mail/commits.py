@@ -28,6 +28,7 @@ ALONE = (
     ("arch/s390/", "s390x"),
     ("arch/x86/events/", "x86_64"),
     ("arch/x86/hyperv/", "x86_64"),
+    ("drivers/base/arch_topology.c", "arm64"),
     ("drivers/base/", None),
     ("drivers/gpu/", "x86_64"),
     ("drivers/platform/x86/", "x86_64"),
@@ -45,8 +46,10 @@ FOLDER = "kernel/cpuhp/"
 FAILED = "make: exit status"
 # Programs and texts, which have builds of their own.
 NO_KERNEL = ("tools/", "scripts/", "Documentation/")
-# For architectures that can be SMP without hotplug; the comparison of symbols compiles it.
-NOT_HERE = ("kernel/cpuhp/down_absent.c",)
+# For architectures that can be SMP without hotplug, which the comparison of symbols compiles,
+# and for those of which nobody has a compiler here.
+NOT_HERE = ("kernel/cpuhp/down_absent.c", "arch/arm/", "arch/mips/", "arch/powerpc/",
+            "arch/xtensa/")
 
 # Taken out of allmodconfig: what makes a compilation long and finds nothing here.
 WITHOUT = ("DEBUG_INFO", "GCC_PLUGINS", "GCOV_KERNEL", "KASAN", "KCOV", "KCSAN", "UBSAN",
@@ -79,9 +82,10 @@ class Commits:
         return self.git("show", f"{revision}:{path}")
 
 
-def check(repo, base, branch):
-    """Compile commit by commit; returns what keeps them from being good."""
+def check(repo, base, branch, flavours=None):
+    """Compile commit by commit, for all flavours or some; returns what is not good."""
     commits = Commits(repo, base, branch)
+    flavours = flavours or tuple(arches.MACHINES)
     everything = commits.touched()
     lay_out()
     # Whatever the last run left, begin with the base, and forgive what is said about it.
@@ -94,7 +98,7 @@ def check(repo, base, branch):
     for revision in commits.list:
         paths = [path for path in commits.touched(revision) if is_kernel(path)]
         put(commits, revision, paths)
-        found = compiled(paths, everything) if paths else []
+        found = compiled(paths, everything, flavours) if paths else []
         found = [line for line in found if line not in known]
         symbols[revision] = linkage(everything)
         say(f"    {'fails' if found else 'builds'}: {commits.title(revision)}")
@@ -102,15 +106,15 @@ def check(repo, base, branch):
     for revision in commits.list:
         complaints += [f"{commits.title(revision)}: {line}" for line in
                        unlinkable(symbols[revision], symbols[base], symbols[commits.list[-1]])]
-    complaints += [f"at the end: {line}" for line in alone(everything)]
+    complaints += [f"at the end: {line}" for line in alone(everything, flavours)]
     return complaints + [f"{path} was never compiled" for path in everything
                          if is_compiled(path) and not flavour_of(path) and not was_compiled(path)]
 
 
-def compiled(paths, everything):
+def compiled(paths, everything, flavours):
     """What the compilers say after a commit that touches some paths."""
     said = configure_lean() if any("Kconfig" in path for path in paths) else []
-    return said + lean(everything) + alone(paths)
+    return said + lean(everything) + alone(paths, flavours)
 
 
 # --- the tree ----------------------------------------------------------------------------
@@ -143,7 +147,7 @@ def is_kernel(path):
 
 
 def is_compiled(path):
-    return is_kernel(path) and path.endswith(".c") and path not in NOT_HERE
+    return is_kernel(path) and path.endswith(".c") and not path.startswith(NOT_HERE)
 
 
 def flavour_of(path):
@@ -199,10 +203,10 @@ def lean(paths):
     return make(LEAN, "x86_64", "--keep-going", *targets(paths))
 
 
-def alone(paths):
+def alone(paths, flavours):
     """Compile those of some sources that the lean kernel does not have."""
     said = []
-    for flavour in arches.MACHINES:
+    for flavour in flavours:
         objects = [path[:-2] + ".o" for path in paths
                    if path.endswith(".c") and is_kernel(path) and flavour_of(path) == flavour
                    and os.path.exists(os.path.join(TREE, path))]

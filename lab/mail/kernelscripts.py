@@ -9,7 +9,7 @@ from lab.tree import trees
 
 # Not asked for: MAINTAINERS is a patch of its own, and whoever mails a patch signs it.
 OPTIONS = ("--strict", "--terse", "--show-types", "--no-summary", "--quiet", "--showfile",
-           "--no-signoff", "--ignore=FILE_PATH_CHANGES")
+           "--no-signoff", "--ignore=FILE_PATH_CHANGES,UNKNOWN_COMMIT_ID")
 
 # Where and which complaint of checkpatch does not hold in our files, and why.
 EXCEPTIONS = (

@@ -1,73 +1,29 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Turns this repository into a series of patches that can be mailed, and proves it.
+"""Turns this repository into series of patches that can be mailed, and proves them.
 
-lab/mail/series.d has an entry per commit, in order: a message with a Subject, the
-files of ours it brings, and patches of patches/ that go with them. An entry
-without a Subject stands for its patches, each a commit of its own. The series
-lands in build/series. It has to take in every file and patch, apply to the
-pristine base with git am, give the very tree that the lab builds, please
-checkpatch, and have an entry in MAINTAINERS for each file.
+lab/mail/series.d has a folder for each topic; topics.py says what is in them.
+Each topic lands in a folder of build/series, with a cover letter and numbers of
+its own. One after the other, the series have to take in every file and patch,
+apply to the pristine base with git am, give the very tree that the lab builds,
+please checkpatch, and have an entry in MAINTAINERS for each file. Each also
+applies to the base with nothing but the topics that it says it needs.
 
 --build compiles after every patch, for x86_64 and what else the patch is about.
+--tidy gives all of patches/ their names and their form, and does nothing else.
 """
-import email
-import fnmatch
 import glob
 import json
 import os
 import shutil
 import subprocess
 
-from lab.common import BASE, BUILD, LAB, ROOT, LabError, say
-from lab.mail import commits, kernelscripts
+from lab.common import BASE, BUILD, ROOT, LabError, say
+from lab.mail import commits, form, kernelscripts, topics
 from lab.results import Results
 from lab.tree import assemble, overlay, trees
 
 OUT = os.path.join(BUILD, "series")
 REPO = os.path.join(BUILD, "series.git")
-COVER = "00-cover"
-
-
-class Entry:
-    """A file of lab/mail/series.d."""
-
-    def __init__(self, path):
-        with open(path) as file:
-            message = email.message_from_file(file)
-        self.name = os.path.basename(path)
-        self.subject = message["Subject"]
-        self.body = message.get_payload().strip()
-        self.globs = (message["Files"] or "").split()
-        self.without = (message["Without"] or "").split()
-        self.patch_globs = (message["Patches"] or "").split()
-        self.files, self.patches = [], []
-
-    def take(self, files, patches):
-        """Claim what this entry names out of what is left."""
-        self.files = [path for path in files
-                      if matches(path, self.globs) and not matches(path, self.without)]
-        self.patches = [patch for patch in patches
-                        if matches(os.path.basename(patch), self.patch_globs)]
-
-
-def matches(path, globs):
-    return any(fnmatch.fnmatchcase(path, pattern) for pattern in globs)
-
-
-def entries():
-    """All entries but the cover, with every file and patch given to exactly one of them."""
-    found = [Entry(path) for path in sorted(glob.glob(os.path.join(LAB, "mail", "series.d", "*")))
-             if os.path.basename(path) != COVER]
-    files, patches = overlay.files() + overlay.merged(), overlay.patches()
-    for entry in found:
-        entry.take(files, patches)
-        if entry.patches == entry.files == []:
-            raise LabError(f"lab/mail/series.d/{entry.name} matches nothing")
-        files = [path for path in files if path not in entry.files]
-        patches = [patch for patch in patches if patch not in entry.patches]
-    if files or patches:
-        raise LabError("no entry of lab/mail/series.d takes: " + " ".join(files + patches))
-    return found
 
 
 # --- the scratch repository: the files that the series touches, and no others -----------
@@ -119,63 +75,92 @@ def start():
     git("tag", "base")
 
 
-def patch_message(patch):
-    """Subject and text of a patch, as a commit message."""
-    with open(patch) as file:
-        text = file.read()
-    message = email.message_from_string(text.split("\n---\n")[0])
-    if not message["Subject"]:
-        raise LabError(f"{os.path.relpath(patch, ROOT)} has no Subject")
-    subject = " ".join(message["Subject"].split())
-    return f"{subject}\n\n{message.get_payload().strip()}\n"
-
-
-def apply(patch):
-    git("apply", "--whitespace=nowarn", patch)
-
-
 def record(entry):
     """Make the commits of one entry."""
-    if not entry.subject:
-        for patch in entry.patches:
-            apply(patch)
-            commit(patch_message(patch))
-        return
-    for path in entry.files:
-        copy(trees.source(), path)
-    for patch in entry.patches:
-        apply(patch)
-    commit(f"{entry.subject}\n\n{entry.body}\n")
+    for text, files, diffs in entry.commits():
+        for path in files:
+            copy(trees.source(), path)
+        for diff in diffs:
+            git("apply", "--whitespace=nowarn", diff)
+        commit(text)
 
 
-def write_out(all_entries):
-    """build/series: a cover letter and a patch per commit."""
-    start()
-    for entry in all_entries:
-        record(entry)
-    cover = Entry(os.path.join(LAB, "mail", "series.d", COVER))
+def ours():
+    """Files that are ours as a whole: what differs from the base and is in no patch."""
+    patched = {path for patch in overlay.patches() for path in assemble.patch_targets(patch)}
+    return [path for path in touched() if path not in patched]
+
+
+def letter(topic):
+    """The text of a cover letter, subject first."""
     with open(os.path.join(BASE, "Makefile")) as makefile:
         version = [makefile.readline().split("=")[-1].strip() for _ in range(4)][1:]
-    git("config", "branch.series.description",
-        f"{cover.subject}\n\n{cover.body}\n\nApplies to Linux {'.'.join(version)}.\n")
-    shutil.rmtree(OUT, ignore_errors=True)
+    what = ", ".join([f"Linux {'.'.join(version)}", *topic.needs])
+    return f"{topic.subject}\n\n{topic.body}\n\nApplies to: {what}\n"
+
+
+def write_topic(topic, since):
+    """A folder of build/series: a cover letter and a patch per commit."""
+    for entry in topic.entries:
+        record(entry)
+    git("branch", topic.name)
+    git("config", f"branch.{topic.name}.description", letter(topic))
+    out = os.path.join(OUT, topic.name)
     # --break-rewrites: what is written anew is shown as such, not as accidental matches
-    git("format-patch", "--quiet", "--output-directory", OUT, "--cover-letter",
+    git("format-patch", "--quiet", "--output-directory", out, "--cover-letter",
         "--cover-from-description=subject", "--break-rewrites", "--zero-commit",
-        "--signature=", "--stat=75", "base")
-    return sorted(glob.glob(os.path.join(OUT, "*.patch")))
+        "--signature=", "--stat=75", f"{since}..{topic.name}")
+    mails = mails_of(topic)
+    say(f"  {len(mails):3} patches in {os.path.relpath(out, ROOT)}")
+
+
+def write_out():
+    """All of build/series; returns the topics."""
+    found = topics.read(ours(), overlay.patches())
+    start()
+    shutil.rmtree(OUT, ignore_errors=True)
+    since = "base"
+    for topic in found:
+        write_topic(topic, since)
+        since = topic.name
+    return found
+
+
+def mails_of(topic):
+    """The mails of a topic but its cover letter."""
+    return sorted(glob.glob(os.path.join(OUT, topic.name, "*.patch")))[1:]
 
 
 # --- the proof ---------------------------------------------------------------------------
 
-def check_applies(patches):
-    """git am takes the mails, and the result is the tree that the lab builds."""
+def check_applies(found):
+    """git am takes the mails, folder by folder, and the result is the tree that the lab builds."""
     git("checkout", "--quiet", "-B", "applied", "base")
-    git("am", "--quiet", *patches[1:])
+    for topic in found:
+        git("am", "--quiet", *mails_of(topic))
     if git("rev-parse", "applied^{tree}") != git("rev-parse", "series^{tree}"):
         return ["the applied series is not what was committed"]
     return [f"{path} differs from the assembled tree" for path in touched()
             if content(REPO, path) != content(trees.source(), path)]
+
+
+def check_needs(found):
+    """git am takes each topic on top of those that it needs."""
+    complaints = []
+    for topic in found:
+        git("checkout", "--quiet", "-B", "alone", "base")
+        try:
+            for other in found:
+                if other is topic or other.name in topic.needs:
+                    git("am", "--quiet", *mails_of(other))
+        except LabError as error:
+            git("am", "--abort")
+            complaints.append(f"{topic.name}: {error}")
+    return complaints
+
+
+def check_form():
+    return [line for patch in overlay.patches() for line in form.complaints(patch)]
 
 
 def content(tree, path):
@@ -231,18 +216,8 @@ def check_maintainers():
     return orphans
 
 
-def run(build=False):
-    """Write the series and prove it; returns Results."""
-    assemble.ensure()
-    patches = write_out(entries())
-    say(f"  {len(patches) - 1} patches in {os.path.relpath(OUT, ROOT)}")
-    checks = [("applies with git am, gives the assembled tree", lambda: check_applies(patches)),
-              ("the assembled tree holds nothing else", check_rest),
-              ("checkpatch.pl --strict",
-               lambda: kernelscripts.checkpatch_patches(patches[1:])),
-              ("get_maintainer.pl finds the entry of each file", check_maintainers)]
-    if build:
-        checks.append(("each patch builds", lambda: commits.check(REPO, "base", "series")))
+def checked(checks):
+    """Run checks, which return what they have found, a line each."""
     results = Results()
     for what, check in checks:
         found = check()
@@ -256,9 +231,39 @@ def run(build=False):
     return results
 
 
+def run():
+    """Write the series and prove them; returns Results."""
+    assemble.ensure()
+    found = write_out()
+    mails = [mail for topic in found for mail in mails_of(topic)]
+    return checked([
+        ("patches/ have one form", check_form),
+        ("applies with git am, gives the assembled tree", lambda: check_applies(found)),
+        ("each topic applies to those that it needs", lambda: check_needs(found)),
+        ("the assembled tree holds nothing else", check_rest),
+        ("checkpatch.pl --strict", lambda: kernelscripts.checkpatch_patches(mails)),
+        ("get_maintainer.pl finds the entry of each file", check_maintainers)])
+
+
+def build(flavours=None):
+    """Compile after every patch; returns Results."""
+    assemble.ensure()
+    write_out()
+    return checked([("each patch builds",
+                     lambda: commits.check(REPO, "base", "series", flavours))])
+
+
 def arguments(parser):
     parser.add_argument("--build", action="store_true", help="compile after every patch")
+    parser.add_argument("--tidy", action="store_true", help="give patches/ their form")
 
 
 def main(options):
-    return run(options.build).report()
+    if options.tidy:
+        for patch in overlay.patches():
+            form.tidy(patch)
+        return 0
+    results = run()
+    if options.build:
+        results.add(build())
+    return results.report()
