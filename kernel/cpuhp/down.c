@@ -74,17 +74,14 @@ static struct cpuhp_member *next_moving(struct cpuhp_member *m)
 	return m;
 }
 
-#define for_each_moving(m, first) \
-	for ((m) = next_moving(first); (m); (m) = next_moving((m)->next))
-
 /* All are asked first, so that they park side by side. None of them can refuse. */
 static void park_threads(struct cpuhp_member *first)
 {
 	struct cpuhp_member *m;
 
-	for_each_moving(m, first)
+	for (m = next_moving(first); m; m = next_moving(m->next))
 		WARN_ON_ONCE(kthread_park_ask(cpuhp_rec_of(m)->thread));
-	for_each_moving(m, first)
+	for (m = next_moving(first); m; m = next_moving(m->next))
 		kthread_park_wait(cpuhp_rec_of(m)->thread);
 }
 

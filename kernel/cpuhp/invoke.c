@@ -75,7 +75,7 @@ static void step_ends(struct cpuhp_rec *rec)
 }
 #else
 static inline void step_begins(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir,
-			      void *cb) { }
+			       void *cb) { }
 static inline void step_ends(struct cpuhp_rec *rec) { }
 #endif
 
@@ -153,7 +153,7 @@ static int call_instances(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir)
 }
 
 static int call_step(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir,
-		    struct hlist_node *node)
+		     struct hlist_node *node)
 {
 	if (!cpuhp_step(state)->multi)
 		return call_single(rec, state, dir);
