@@ -3,8 +3,8 @@
 import dataclasses
 
 from lab import common
-from lab.checks import cocci, host, inguest, lint, partitions, soak, suites, successors, symbols
-from lab.checks import users
+from lab.checks import cocci, host, inguest, lint, partitions, rooms, soak, suites, successors
+from lab.checks import symbols, users
 from lab.mail import series
 
 HOST_LIMIT = 1800       # seconds for a part on the host; guests have limits of their own
@@ -37,6 +37,8 @@ PARTS = (
             packages=("source", "lint")),
     on_host("symbols", "every global symbol of the base is there", symbols.run,
             packages=("source", "symbols")),
+    on_host("rooms", "no file of kernel/cpuhp uses one above it on the map in cpuhp.h", rooms.run,
+            packages=("x86_64", "source")),
     on_host("htmldocs", "the documentation renders without a warning", host.documentation,
             packages=("source", "htmldocs")),
     on_host("cocci", "the semantic patch for old CPU notifiers", cocci.run,
