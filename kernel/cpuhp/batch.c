@@ -37,7 +37,7 @@
  * @entered:	segment entered last
  * @domains_held: scheduling domains do not follow the active mask
  * @arch_pending: arch_cpuhp_up_alive() has to follow
- * @busy:	CPUs are moving (L: for hotplug/progress only)
+ * @busy:	CPUs are moving (L: for progress.c only)
  */
 struct cpuhp_batch {
 	struct cpuhp_walk walk;
@@ -409,30 +409,32 @@ static int segment_end(struct cpuhp_batch *batch)
 
 /**
  * cpuhp_batch_progress - how far is the operation?
- * @buf:	a page, for sysfs
- * @size:	PAGE_SIZE
+ * @progress:	where to write it
  *
  * A glimpse: the operation goes on meanwhile, and may end or be followed by
  * another one.
  *
  * Context: any task; takes no lock.
- * Return: number of bytes written
+ * Return: false, with @progress untouched, if there is no operation
  */
-int cpuhp_batch_progress(char *buf, size_t size)
+bool cpuhp_batch_progress(struct cpuhp_progress *progress)
 {
 	struct cpuhp_batch *batch = &cpuhp_now;
-	unsigned int cpu, there = 0, total = 0;
+	unsigned int cpu;
 	int end;
 
 	if (!READ_ONCE(batch->busy))
-		return scnprintf(buf, size, "idle\n");
+		return false;
 
+	*progress = (struct cpuhp_progress) {
+		.dir		= batch->op.dir,
+		.segment	= READ_ONCE(batch->walk.seg) + 1,
+		.segments	= batch->walk.plan.nr,
+	};
 	end = segment_end(batch);
 	for_each_cpu(cpu, &batch->cpus) {
-		total++;
-		there += !cpuhp_is_ahead(batch->op.dir, cpuhp_pos(cpu), end);
+		progress->cpus++;
+		progress->crossed += !cpuhp_is_ahead(batch->op.dir, cpuhp_pos(cpu), end);
 	}
-	return scnprintf(buf, size, "%s segment %d/%d cpus %u/%u\n",
-			 batch->op.dir == CPUHP_UP ? "online" : "offline",
-			 READ_ONCE(batch->walk.seg) + 1, batch->walk.plan.nr, there, total);
+	return true;
 }

@@ -4,7 +4,7 @@
  *
  * Dependencies point down this list only, and to the right in a line:
  *
- *   sysfs.c sysfs_smt.c		attributes of the cpu subsystem
+ *   sysfs.c sysfs_smt.c progress.c	attributes of the cpu subsystem
  *   api.c				what other subsystems call
  *   smt_switch.c suspend.c shutdown.c boot.c parallel.c
  *					those that choose their CPUs themselves
@@ -17,7 +17,8 @@
  *   registry.c				states and instances come and go
  *   thread.c				the AP's hotplug thread
  *   invoke.c				one step on one CPU
- *   watch.c report.c debugfs.c		what is shown of it
+ *   watch.c report.c last_failure.c debugfs.c
+ *					what is shown of it
  *   steps.c				the steps
  *   kick.c				how a CPU is started
  *   sync_alive.c sync_dead.c sync.c	handshake with a CPU that cannot sleep
@@ -89,12 +90,23 @@ enum cpuhp_mode cpuhp_state_mode(int state, enum cpuhp_dir dir);
 bool cpuhp_state_meets(int state, enum cpuhp_dir dir);
 
 /* failures: report.c */
+static inline const char *cpuhp_dir_name(enum cpuhp_dir dir)
+{
+	return dir == CPUHP_UP ? "up" : "down";
+}
 
 void cpuhp_report(const struct cpuhp_failure *failure);
 void cpuhp_note_veto(const struct cpumask *cpus, void *callback, int err);
 void cpuhp_report_veto(const struct cpumask *cpus, void *callback, int err);
+
+/* the record that user space reads: last_failure.c */
+#if defined(CONFIG_SYSFS) && defined(CONFIG_HOTPLUG_CPU)
+void cpuhp_record_failure(const struct cpuhp_failure *failure);
 void cpuhp_forget_failure(void);
-int cpuhp_last_failure(char *buf, size_t size);
+#else
+static inline void cpuhp_record_failure(const struct cpuhp_failure *failure) { }
+static inline void cpuhp_forget_failure(void) { }
+#endif
 
 /* the record of each CPU: kernel/cpu.c */
 DECLARE_PER_CPU(struct cpuhp_rec, cpuhp_rec);
@@ -193,7 +205,8 @@ int _cpu_up(unsigned int cpu, int (*work)(void *data), void *data);
 /* an operation: batch.c */
 
 int cpuhp_batch(const struct cpumask *cpus, const struct cpuhp_op *op);
-int cpuhp_batch_progress(char *buf, size_t size);
+
+bool cpuhp_batch_progress(struct cpuhp_progress *progress);
 
 /* counts and latencies: stats.c */
 extern struct cpuhp_step_stats cpuhp_step_stats[][2];
@@ -269,8 +282,10 @@ static inline int cpuhp_may_offline(const struct cpumask *cpus,
 static inline int cpuhp_check_removable(const struct cpumask *cpus) { return 0; }
 #endif
 
-/* sysfs_smt.c */
+/* sysfs_smt.c, progress.c, last_failure.c */
 extern const struct attribute_group cpuhp_smt_group;
+extern const struct attribute_group cpuhp_progress_group;
+extern const struct attribute_group cpuhp_last_failure_group;
 
 /* telling devices and user space: devices.c */
 #if defined(CONFIG_SYSFS) && defined(CONFIG_HOTPLUG_CPU)

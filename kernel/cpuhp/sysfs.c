@@ -14,6 +14,7 @@
 #include <linux/device.h>
 #include <linux/fs.h>
 #include <linux/init.h>
+#include <linux/kobject.h>
 #include <linux/kstrtox.h>
 #include <linux/ratelimit.h>
 #include <linux/sched.h>
@@ -131,7 +132,7 @@ const struct attribute_group cpuhp_cpu_group = {
 
 /* hotplug/ */
 
-static ssize_t states_show(struct device *dev, struct device_attribute *attr, char *buf)
+static ssize_t states_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
 	ssize_t len = 0;
 	int state;
@@ -144,7 +145,8 @@ static ssize_t states_show(struct device *dev, struct device_attribute *attr, ch
 	}
 	return len;
 }
-static DEVICE_ATTR_RO(states);
+
+static struct kobj_attribute states_attr = __ATTR_RO(states);
 
 /*
  * Lists of CPUs. They are binary attributes, as other lists in sysfs are: what
@@ -274,43 +276,50 @@ static struct bin_attribute *cpuhp_root_lists[] = {
 	NULL
 };
 
-static ssize_t last_failure_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	return cpuhp_last_failure(buf, PAGE_SIZE);
-}
-static DEVICE_ATTR_RO(last_failure);
-
-static ssize_t progress_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	return cpuhp_batch_progress(buf, PAGE_SIZE);
-}
-static DEVICE_ATTR_RO(progress);
-
-static ssize_t quiesce_store(struct device *dev, struct device_attribute *attr,
+static ssize_t quiesce_store(struct kobject *kobj, struct kobj_attribute *attr,
 			     const char *buf, size_t count)
 {
 	return cpuhp_quiesce_store(buf) ?: count;
 }
 
-static ssize_t quiesce_show(struct device *dev, struct device_attribute *attr, char *buf)
+static ssize_t quiesce_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
 	return cpuhp_quiesce_show(buf);
 }
-static DEVICE_ATTR_RW(quiesce);
+
+static struct kobj_attribute quiesce_attr = __ATTR_RW(quiesce);
 
 static struct attribute *cpuhp_root_attrs[] = {
-	&dev_attr_states.attr,
-	&dev_attr_last_failure.attr,
-	&dev_attr_progress.attr,
-	&dev_attr_quiesce.attr,
+	&states_attr.attr,
+	&quiesce_attr.attr,
 	NULL
 };
 
 static const struct attribute_group cpuhp_root_group = {
-	.name	= "hotplug",
 	.attrs	= cpuhp_root_attrs,
 	.bin_attrs = cpuhp_root_lists,
 };
+
+static const struct attribute_group *cpuhp_root_groups[] = {
+	&cpuhp_root_group,
+	&cpuhp_last_failure_group,
+	&cpuhp_progress_group,
+	NULL
+};
+
+/* A group has one level of directories; hotplug/ with two is an object. */
+static int __init create_root(struct device *dev)
+{
+	struct kobject *root = kobject_create_and_add("hotplug", &dev->kobj);
+	int err;
+
+	if (!root)
+		return -ENOMEM;
+	err = sysfs_create_groups(root, cpuhp_root_groups);
+	if (err)
+		kobject_put(root);
+	return err;
+}
 
 static int __init cpuhp_sysfs_init(void)
 {
@@ -319,8 +328,7 @@ static int __init cpuhp_sysfs_init(void)
 
 	if (!dev)
 		return -ENODEV;
-	err = sysfs_create_group(&dev->kobj, &cpuhp_smt_group) ?:
-	      sysfs_create_group(&dev->kobj, &cpuhp_root_group);
+	err = sysfs_create_group(&dev->kobj, &cpuhp_smt_group) ?: create_root(dev);
 	put_device(dev);
 	return err;
 }

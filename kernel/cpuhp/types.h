@@ -248,6 +248,22 @@ struct cpuhp_op {
 	void *data;
 };
 
+/**
+ * struct cpuhp_progress - how far an operation is
+ * @dir:	which way it goes
+ * @segment:	the segment being crossed, from 1
+ * @segments:	how many there are
+ * @crossed:	how many of its CPUs have crossed that segment
+ * @cpus:	how many there are
+ */
+struct cpuhp_progress {
+	enum cpuhp_dir dir;
+	unsigned int segment;
+	unsigned int segments;
+	unsigned int crossed;
+	unsigned int cpus;
+};
+
 /* stats.c */
 
 /**

@@ -45,7 +45,7 @@ static void watch_step(unsigned int cpu, unsigned long limit)
 		return;
 	WRITE_ONCE(rec->slow, true);
 	pr_warn("CPU%u step %d (%s) %s: %ps runs for more than %u ms\n", cpu, state,
-		cpuhp_step_name(state), dir == CPUHP_UP ? "up" : "down", callback,
+		cpuhp_step_name(state), cpuhp_dir_name(dir), callback,
 		jiffies_to_msecs(jiffies - since));
 	sched_show_task(runner);
 }

@@ -3,8 +3,8 @@
  * The map of the cpuhp tool: what each file offers to the others.
  *
  * Dependencies point down this list only: the commands (status, steps, move,
- * smt, watch, trace) use progress, reason and cpus; those use sysfs and
- * cpulist. Recording and drawing have their own map, timeline.h.
+ * smt, watch, trace) use progress, reason and cpus; reason uses failure; all of
+ * them use sysfs and cpulist. Recording and drawing have their own map, timeline.h.
  */
 #ifndef _TOOLS_CPUHP_H
 #define _TOOLS_CPUHP_H
@@ -84,8 +84,8 @@ const char *state_name(int state);
 /* progress.c: the bar, and a write that shows it */
 struct progress {
 	char what[16];		/* "offline", "online"; empty when idle */
-	unsigned int segment, nr_segments;
-	unsigned int done, total;
+	int segment, nr_segments;
+	int done, total;
 };
 
 extern bool progress_wanted;
@@ -95,7 +95,26 @@ void progress_draw(const struct progress *p);
 void progress_clear(void);
 int progress_write(const char *text, const char *path);
 
+/* failure.c: the kernel's record of the latest failure */
+struct failure {
+	unsigned int cpu;
+	int step;
+	char step_name[64];
+	char direction[8];
+	bool undo;		/* on the way back: the CPU is not where it was */
+	char callback[640];
+	int error;		/* positive */
+	int left_at;
+	char left_at_name[64];
+};
+
+struct json_object;
+
+bool failure_read(struct failure *f);
+struct json_object *failure_json(const struct failure *f);
+
 /* reason.c: why something failed, in words */
+void reason_print_record(FILE *out, const struct failure *f);
 void reason_print(enum direction dir, const char *list, int error);
 void reason_print_cpu(enum direction dir, unsigned int cpu, int error);
 const char *reason_errno(int error);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Owns the progress bar: reading hotplug/progress, drawing on stderr, and the
+ * Owns the progress bar: reading hotplug/progress/, drawing on stderr, and the
  * one write that can take long enough to deserve a bar.
  */
 #include <err.h>
@@ -15,6 +15,8 @@
 
 #include "cpuhp.h"
 
+#define PROGRESS	"hotplug/progress/"
+
 #define BAR_WIDTH	40
 #define REDRAW_MS	50
 
@@ -25,23 +27,25 @@ bool progress_wanted;
  * progress_read - what the kernel says about the operation in progress
  * @p:	filled in; @p->what is empty when nothing moves
  *
- * Return: false where the kernel has no such file, or writes it in a way that
- * this tool doesn't know
+ * The files are read one after the other while the operation goes on; the bar
+ * may be wrong for one redraw.
+ *
+ * Return: false where the kernel has no such files
  */
 bool progress_read(struct progress *p)
 {
-	char line[128];
-
 	memset(p, 0, sizeof(*p));
-	if (sys_line(line, sizeof(line), "hotplug/progress"))
+	if (sys_line(p->what, sizeof(p->what), PROGRESS "operation") ||
+	    sys_int(&p->segment, PROGRESS "segment") ||
+	    sys_int(&p->nr_segments, PROGRESS "segments") ||
+	    sys_int(&p->done, PROGRESS "crossed") ||
+	    sys_int(&p->total, PROGRESS "cpus")) {
+		memset(p, 0, sizeof(*p));
 		return false;
-	if (!strcmp(line, "idle"))
-		return true;
-	if (sscanf(line, "%15s segment %u/%u cpus %u/%u", p->what, &p->segment,
-		   &p->nr_segments, &p->done, &p->total) == 5)
-		return true;
-	memset(p, 0, sizeof(*p));
-	return false;
+	}
+	if (!strcmp(p->what, "idle"))
+		memset(p, 0, sizeof(*p));
+	return true;
 }
 
 /* Segments before this one are whole; this one counts by its CPUs. */
@@ -70,8 +74,8 @@ void progress_draw(const struct progress *p)
 	bar[BAR_WIDTH] = '\0';
 	fprintf(stderr, "\r%-8s [%s] ", p->what, bar);
 	if (p->nr_segments)
-		fprintf(stderr, "segment %u/%u ", p->segment, p->nr_segments);
-	fprintf(stderr, "CPUs %u/%u\033[K", p->done, p->total);
+		fprintf(stderr, "segment %d/%d ", p->segment, p->nr_segments);
+	fprintf(stderr, "CPUs %d/%d\033[K", p->done, p->total);
 	fflush(stderr);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Owns the words for a failure. The kernel's record in hotplug/last_failure is
+ * Owns the words for a failure. The kernel's record in hotplug/last_failure/ is
  * exact; where it is missing, or speaks of something else, the errno and the
  * place where the CPU stands must do.
  */
@@ -9,18 +9,6 @@
 #include <string.h>
 
 #include "cpuhp.h"
-
-struct failure {
-	unsigned int cpu;
-	int step;
-	char step_name[64];
-	char dir[8];
-	bool undo;	/* it failed on the way back: the CPU is not where it was */
-	char callback[128];
-	int error;
-	int left_at;
-	char left_name[64];
-};
 
 static const struct {
 	int error;
@@ -63,48 +51,16 @@ static const char *const dir_name[] = {
 	[GO_DOWN]	= "offline",
 };
 
-/* Text of @line between two marks, and what follows the second; NULL if not there. */
-static const char *between(char *to, size_t size, const char *line, const char *first,
-			   const char *second)
-{
-	const char *begin = strstr(line, first), *end;
-
-	if (!begin)
-		return NULL;
-	begin += strlen(first);
-	end = strstr(begin, second);
-	if (!end)
-		return NULL;
-	snprintf(to, size, "%.*s", (int)(end - begin), begin);
-	return end;
-}
-
-/* A callback of a module has the module's name behind it: "fun [module]". */
-static bool read_record(struct failure *f)
-{
-	char line[512], undo[8] = "";
-	const char *rest;
-
-	if (sys_line(line, sizeof(line), "hotplug/last_failure"))
-		return false;
-	if (sscanf(line, "cpu %u step %d (%63[^)]) %7s %7s", &f->cpu, &f->step, f->step_name,
-		   f->dir, undo) != 5)
-		return false;
-	f->undo = !strcmp(undo, "undo");
-	rest = between(f->callback, sizeof(f->callback), line, " callback ", " error -");
-	return rest && sscanf(rest, " error -%d left-at %d (%63[^)])", &f->error, &f->left_at,
-			      f->left_name) == 3;
-}
-
-static void print_record(const struct failure *f)
+/** reason_print_record - what failed, and where that left the CPU */
+void reason_print_record(FILE *out, const struct failure *f)
 {
 	int name = strcspn(f->callback, " ");
 
-	fprintf(stderr, "step %d \"%s\" going %s%s: ", f->step, f->step_name, f->dir,
+	fprintf(out, "step %d \"%s\" going %s%s: ", f->step, f->step_name, f->direction,
 		f->undo ? " while undoing" : "");
-	fprintf(stderr, "%.*s()%s returned %s (%s); ", name, f->callback, f->callback + name,
+	fprintf(out, "%.*s()%s returned %s (%s); ", name, f->callback, f->callback + name,
 		errno_name(f->error), strerror(f->error));
-	fprintf(stderr, "left at %d \"%s\"%s\n", f->left_at, f->left_name,
+	fprintf(out, "left at %d \"%s\"%s\n", f->left_at, f->left_at_name,
 		f->undo ? ", broken" : "");
 }
 
@@ -140,9 +96,9 @@ void reason_print(enum direction dir, const char *list, int error)
 
 	fprintf(stderr, "cpuhp: %s of %s failed: ", dir_name[dir],
 		list ? list : "SMT siblings");
-	if (read_record(&f) && record_applies(&f, list, error)) {
+	if (failure_read(&f) && record_applies(&f, list, error)) {
 		fprintf(stderr, "CPU %u, ", f.cpu);
-		print_record(&f);
+		reason_print_record(stderr, &f);
 		return;
 	}
 	fprintf(stderr, "%s (%s)\n", errno_name(error), reason_errno(error));
@@ -160,8 +116,8 @@ void reason_print_cpu(enum direction dir, unsigned int cpu, int error)
 	int state;
 
 	fprintf(stderr, "cpuhp: %s of CPU %u failed: ", dir_name[dir], cpu);
-	if (read_record(&f) && f.cpu == cpu && f.error == error) {
-		print_record(&f);
+	if (failure_read(&f) && f.cpu == cpu && f.error == error) {
+		reason_print_record(stderr, &f);
 		return;
 	}
 	fprintf(stderr, "%s (%s)", errno_name(error), reason_errno(error));

@@ -48,8 +48,9 @@ static void print_cpu(FILE *out, const struct cpu *cpu)
 
 static void print_head(FILE *out)
 {
-	struct progress p;
 	char line[256], active[8];
+	struct progress p;
+	struct failure f;
 
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
 		if (!sys_line(line, sizeof(line), lists[i]) && *line)
@@ -61,10 +62,12 @@ static void print_head(FILE *out)
 	}
 	fputc('\n', out);
 	if (progress_read(&p) && *p.what)
-		fprintf(out, "moving: %s, segment %u of %u, %u of %u CPUs\n", p.what,
+		fprintf(out, "moving: %s, segment %d of %d, %d of %d CPUs\n", p.what,
 			p.segment, p.nr_segments, p.done, p.total);
-	if (!sys_line(line, sizeof(line), "hotplug/last_failure") && strcmp(line, "none"))
-		fprintf(out, "last failure: %s\n", line);
+	if (failure_read(&f)) {
+		fprintf(out, "last failure: CPU %u, ", f.cpu);
+		reason_print_record(out, &f);
+	}
 }
 
 /**
@@ -113,15 +116,28 @@ static struct json_object *cpu_json(const struct cpu *cpu)
 	return o;
 }
 
+static struct json_object *progress_json(const struct progress *p)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_put_string(o, "operation", *p->what ? p->what : "idle");
+	json_put_int(o, "segment", p->segment);
+	json_put_int(o, "segments", p->nr_segments);
+	json_put_int(o, "crossed", p->done);
+	json_put_int(o, "cpus", p->total);
+	return o;
+}
+
 static int status_json(void)
 {
 	static const char *const texts[] = {
 		"online", "offline", "present", "possible", "smt/control",
-		"smt/active", "hotplug/progress", "hotplug/last_failure",
-		"hotplug/quiesce",
+		"smt/active", "hotplug/quiesce",
 	};
 	struct json_object *top = json_object_new_object();
 	struct json_object *array = json_object_new_array();
+	struct progress p;
+	struct failure f;
 	struct cpus cpus;
 	char line[512];
 	int ret;
@@ -132,6 +148,10 @@ static int status_json(void)
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		if (!sys_line(line, sizeof(line), texts[i]))
 			json_put_string(top, texts[i], line);
+	if (progress_read(&p))
+		json_object_object_add(top, "hotplug/progress", progress_json(&p));
+	if (failure_read(&f))
+		json_object_object_add(top, "hotplug/last_failure", failure_json(&f));
 	for (size_t i = 0; i < cpus.nr; i++)
 		json_object_array_add(array, cpu_json(&cpus.cpu[i]));
 	json_object_object_add(top, "cpus", array);

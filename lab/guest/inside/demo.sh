@@ -111,9 +111,9 @@ injected()
 	[ -n "$answer" ] || problem "the injected failure was not reported"
 	echo "  CPU $1 was at state $before before and is at state $(state_of "$1") now"
 	must_be_at "$1" "$before"
-	if [ -r $cpus/hotplug/last_failure ]; then
-		sed 's/^/  last_failure: /' $cpus/hotplug/last_failure
-	fi
+	for file in $cpus/hotplug/last_failure/*; do
+		[ ! -r "$file" ] || echo "  last_failure/${file##*/}: $(cat "$file")"
+	done
 }
 
 failures()

@@ -48,8 +48,38 @@ new_batch_tree()
 	new_tree
 	echo 0-2 >"$sys/hotplug/online"
 	echo 3 >"$sys/hotplug/offline"
-	echo idle >"$sys/hotplug/progress"
-	echo none >"$sys/hotplug/last_failure"
+	mkdir "$sys/hotplug/progress" "$sys/hotplug/last_failure"
+	progress idle 0 0 0 0
+	no_failure
+}
+
+# values DIRECTORY NAME=VALUE...: one value per file
+values()
+{
+	dir=$sys/hotplug/$1
+	shift
+	for value in "$@"; do
+		echo "${value#*=}" >"$dir/${value%%=*}"
+	done
+}
+
+# progress OPERATION SEGMENT SEGMENTS CROSSED CPUS
+progress()
+{
+	values progress operation="$1" segment="$2" segments="$3" crossed="$4" cpus="$5"
+}
+
+# failure NAME=VALUE...: what differs from a plain refusal
+failure()
+{
+	values last_failure seq=7 cpu=2 step=143 step_name=mm/vmstat:online direction=down \
+		undo=0 callback=vmstat_down error=-28 left_at=236 left_at_name=online "$@"
+}
+
+no_failure()
+{
+	failure seq=8 cpu= step= step_name= direction= undo= callback= error= left_at= \
+		left_at_name=
 }
 
 cpuhp()
@@ -92,28 +122,63 @@ test_batch()
 	is "online: the kernel judges the list" "$? $(cat "$sys/hotplug/online")" "0 3,junk"
 
 	ln -sf /dev/full "$sys/hotplug/offline"
-	{
-		printf 'cpu 2 step 143 (mm/vmstat:online) down '
-		echo 'callback vmstat_down error -28 left-at 236 (online)'
-	} >"$sys/hotplug/last_failure"
+	failure
 	out=$(cpuhp offline 1-2)
 	is "offline: exact reason" "$? $out" "1 cpuhp: offline of 1-2 failed: CPU 2, step 143 \
 \"mm/vmstat:online\" going down: vmstat_down() returned ENOSPC (No space left on device); \
 left at 236 \"online\""
 	has "offline: a record of another CPU is not taken" "$(cpuhp offline 1)" \
 		'^cpuhp: offline of 1 failed: ENOSPC (no room for its interrupts'
-	sed -i 's/-28/-16/' "$sys/hotplug/last_failure"
+	failure error=-16
 	has "offline: a record of another errno is not taken" "$(cpuhp offline 1-2)" \
 		'failed: ENOSPC (no room'
-	sed -i -e 's/-16/-28/' -e 's/down callback/down undo callback/' \
-		-e 's/left-at 236 (online)/left-at 143 (x)/' "$sys/hotplug/last_failure"
+	failure undo=1 left_at=143 left_at_name=x
 	has "offline: a CPU that did not even come back" "$(cpuhp offline 1-2)" \
 		'going down while undoing: vmstat_down() .*left at 143 "x", broken$'
-	sed -i 's/vmstat_down/my_down [my_driver]/' "$sys/hotplug/last_failure"
+	failure 'callback=my_down [my_driver]'
 	has "offline: a callback of a module" "$(cpuhp offline 1-2)" \
 		': my_down() \[my_driver\] returned ENOSPC'
-	echo none >"$sys/hotplug/last_failure"
+	no_failure
 	has "offline: no record" "$(cpuhp offline 1-2)" 'failed: ENOSPC (no room'
+	has "status: the last failure" "$(failure; cpuhp status)" \
+		'^last failure: CPU 2, step 143 "mm/vmstat:online" going down: vmstat_down() '
+	is "status: no failure" "$(no_failure; cpuhp status | grep -c failure)" 0
+}
+
+# The record is replaced while it is read: whoever opens `cpu` gets the value of
+# the old record, all else is of the new one.
+test_torn_record()
+{
+	new_batch_tree
+	failure
+	rm "$sys/hotplug/last_failure/cpu"
+	mkfifo "$sys/hotplug/last_failure/cpu"
+	(
+		exec 3>"$sys/hotplug/last_failure/cpu"
+		rm "$sys/hotplug/last_failure/cpu"
+		failure seq=9 cpu=3
+		echo 1 >&3
+	) &
+	has "status: values of two failures are not mixed" "$(cpuhp status)" \
+		'^last failure: CPU 3, step 143'
+	wait $!
+}
+
+test_json()
+{
+	new_batch_tree
+	failure
+	progress offline 3 5 1 2
+	out=$(cpuhp status -j | python3 -c '
+import json, sys
+s = json.load(sys.stdin)
+f, p = s["hotplug/last_failure"], s["hotplug/progress"]
+print(f["cpu"], f["step"], f["callback"], f["error"], f["undo"], f["left_at_name"],
+      p["operation"], p["segment"], p["segments"], p["crossed"], p["cpus"])')
+	is "status -j: failure and progress" "$out" \
+		"2 143 vmstat_down -28 False online offline 3 5 1 2"
+	no_failure
+	is "status -j: no failure" "$(cpuhp status -j | grep -c last_failure)" 0
 }
 
 # numbers CONDITION [LIMIT]: a list of those numbers n of which awk finds it true
@@ -170,7 +235,7 @@ test_progress()
 	new_batch_tree
 	rm "$sys/hotplug/offline"
 	mkfifo "$sys/hotplug/offline"
-	echo 'offline segment 3/5 cpus 1/2' >"$sys/hotplug/progress"
+	progress offline 3 5 1 2
 	: >"$tmp/bar"
 	"$tool" --root "$root" --bar offline 1-2 2>"$tmp/bar" &
 	if until_true bar_drawn '\[####################\.\.\.\.*\] segment 3/5 CPUs 1/2'; then
@@ -365,6 +430,8 @@ test_trace()
 
 test_status
 test_batch
+test_torn_record
+test_json
 test_long_lists
 test_progress
 test_serial

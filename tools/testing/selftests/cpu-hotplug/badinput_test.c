@@ -12,6 +12,7 @@
 
 #include "../kselftest_harness.h"
 #include "cpuhp_util.h"
+#include "util/failure.h"
 
 /**
  * struct bad_input - a text and what an attribute answers to it
@@ -92,7 +93,8 @@ static const struct bad_input list_inputs[] = {
 };
 
 static const char * const root_read_only[] = {
-	"hotplug/last_failure", "hotplug/progress", "hotplug/states",
+	"hotplug/last_failure/cpu", "hotplug/last_failure/seq",
+	"hotplug/progress/operation", "hotplug/states",
 	"offline", "online", "possible", "present",
 };
 
@@ -131,13 +133,11 @@ static void unchanged(struct __test_metadata *_metadata,
 /* A refusal of the core itself leaves its name, too. */
 static void record_names(struct __test_metadata *_metadata, const char *who, int err)
 {
-	char record[512], end[64];
+	struct cpuhp_failure failure;
 
-	ASSERT_EQ(0, cpuhp_sys_read("hotplug/last_failure", record, sizeof(record)));
-	snprintf(end, sizeof(end), " callback %s error %d ", who, err);
-	EXPECT_NE(NULL, strstr(record, end)) {
-		TH_LOG("last_failure: %s", record);
-	}
+	ASSERT_EQ(0, cpuhp_failure_read(&failure));
+	EXPECT_STREQ(who, failure.callback);
+	EXPECT_EQ(err, failure.error);
 }
 
 /* root passes permission bits over, and finds no store function behind them. */

@@ -18,6 +18,7 @@
 
 #include "../kselftest_harness.h"
 #include "cpuhp_util.h"
+#include "util/failure.h"
 
 #define COUNTERS	"/sys/kernel/debug/cpuhp/counters"
 #define STOP_MAX	"/sys/module/cpuhp/parameters/stop_max"
@@ -290,16 +291,13 @@ TEST_F_TIMEOUT(batch, uevents, 300)
 static void check_record(struct __test_metadata *_metadata, int cpu,
 			 const char *step)
 {
-	char text[4096], word[32];
+	struct cpuhp_failure failure;
+	int err = cpuhp_failure_read(&failure);
 
-	if (cpuhp_sys_read("hotplug/last_failure", text, sizeof(text)))
-		return;
-	snprintf(word, sizeof(word), "%d", cpu);
-	EXPECT_TRUE(strstr(text, word) && strstr(text, step) &&
-		    (strstr(text, "-11") || strstr(text, "EAGAIN"))) {
-		TH_LOG("CPU %d failed at %s, last_failure says \"%s\"", cpu,
-		       step, text);
-	}
+	EXPECT_EQ(0, err);
+	EXPECT_EQ(cpu, failure.cpu);
+	EXPECT_STREQ(step, failure.step_name);
+	EXPECT_EQ(INJECTED, failure.error);
 }
 
 /*

@@ -16,10 +16,7 @@
 
 #include "../kselftest_harness.h"
 #include "cpuhp_util.h"
-
-/* What hotplug/last_failure looks like, and how many words of it vary. */
-#define RECORD		"cpu %d step %d (%63[^)]) %15s callback %127s error %d left-at %d"
-#define RECORD_WORDS	7
+#include "util/failure.h"
 
 FIXTURE(fail) {
 	struct cpuhp_steps steps;
@@ -56,23 +53,21 @@ static void check_record(struct __test_metadata *_metadata,
 			 FIXTURE_DATA(fail) * self, int nr, const char *way,
 			 int left_at)
 {
-	char text[4096], name[64] = "", dir[16] = "", callback[128] = "";
-	int cpu = -1, step = -1, error = 0, left = -1, words;
+	struct cpuhp_failure failure;
 
-	ASSERT_EQ(0, cpuhp_sys_read("hotplug/last_failure", text, sizeof(text)));
-	words = sscanf(text, RECORD, &cpu, &step, name, dir, callback, &error, &left);
-	EXPECT_EQ(RECORD_WORDS, words);
-	EXPECT_EQ(self->cpu, cpu);
-	EXPECT_EQ(nr, step);
-	EXPECT_STREQ(name_of(&self->steps, nr), name);
-	EXPECT_STREQ(way, dir);
+	ASSERT_EQ(0, cpuhp_failure_read(&failure));
+	EXPECT_EQ(self->cpu, failure.cpu);
+	EXPECT_EQ(nr, failure.step);
+	EXPECT_STREQ(name_of(&self->steps, nr), failure.step_name);
+	EXPECT_STREQ(way, failure.direction);
+	EXPECT_EQ(0, failure.undo);
 	/* A symbol, not an address. */
-	EXPECT_TRUE(isalpha(*callback) || *callback == '_');
-	EXPECT_EQ(INJECTED, error);
-	EXPECT_EQ(left_at, left);
+	EXPECT_TRUE(isalpha(*failure.callback) || *failure.callback == '_');
+	EXPECT_EQ(INJECTED, failure.error);
+	EXPECT_EQ(left_at, failure.left_at);
+	EXPECT_STREQ(name_of(&self->steps, left_at), failure.left_at_name);
 	EXPECT_FALSE(_metadata->exit_code) {
-		TH_LOG("last_failure after %d (%s): \"%s\"", nr,
-		       name_of(&self->steps, nr), text);
+		TH_LOG("last_failure after %d (%s)", nr, name_of(&self->steps, nr));
 	}
 }
 
@@ -285,6 +280,32 @@ TEST_F_TIMEOUT(fail, through_online, 120)
 }
 
 /*
+ * The record changes its number whenever it changes: with a failure, and when
+ * the next operation begins and empties it. A reader of its files needs that.
+ */
+TEST_F_TIMEOUT(fail, record_sequence, 120)
+{
+	int nr = cpuhp_steps_find(&self->steps, "sched:active");
+	struct cpuhp_failure first, second, none;
+
+	ASSERT_EQ(0, cpuhp_cpu_set(self->cpu, "hotplug/fail", nr));
+	EXPECT_EQ(INJECTED, cpuhp_cpu_write(self->cpu, "online", "0"));
+	ASSERT_EQ(0, cpuhp_failure_read(&first));
+	ASSERT_EQ(0, cpuhp_failure_read(&second));
+	EXPECT_EQ(first.seq, second.seq);
+
+	ASSERT_EQ(0, cpuhp_cpu_set(self->cpu, "hotplug/fail", nr));
+	EXPECT_EQ(INJECTED, cpuhp_cpu_write(self->cpu, "online", "0"));
+	ASSERT_EQ(0, cpuhp_failure_read(&second));
+	EXPECT_NE(first.seq, second.seq);
+
+	ASSERT_EQ(0, cpuhp_cpu_write(self->cpu, "online", "0"));
+	EXPECT_EQ(-ENODATA, cpuhp_failure_read(&none));
+	EXPECT_NE(second.seq, none.seq);
+	ASSERT_EQ(0, cpuhp_cpu_write(self->cpu, "online", "1"));
+}
+
+/*
  * One of two fails on the way up; the other refuses to be taken down again. It
  * stays where it is, and the one that failed goes back without it.
  */
@@ -292,6 +313,7 @@ TEST_F_TIMEOUT(fail, undo_refused, 120)
 {
 	int active = cpuhp_steps_find(&self->steps, "sched:active");
 	int teardown = cpuhp_steps_find(&self->steps, "cpu:teardown");
+	struct cpuhp_failure failure;
 	struct cpuhp_machine machine;
 	cpu_set_t pair;
 	int other;
@@ -312,6 +334,11 @@ TEST_F_TIMEOUT(fail, undo_refused, 120)
 	cpuhp_machine_read(&machine);
 	EXPECT_EQ(0, machine.cpu[self->cpu].state);
 	EXPECT_LT(teardown, machine.cpu[other].state);
+	/* The first reason is the one on record, not what it led to. */
+	ASSERT_EQ(0, cpuhp_failure_read(&failure));
+	EXPECT_EQ(self->cpu, failure.cpu);
+	EXPECT_EQ(active, failure.step);
+	EXPECT_EQ(0, failure.undo);
 
 	/* Both can be moved afterwards. */
 	EXPECT_EQ(0, cpuhp_mask_write("hotplug/offline", &pair));

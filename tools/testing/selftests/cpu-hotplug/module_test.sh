@@ -188,20 +188,32 @@ down_fails()
 	unload
 }
 
+# $*: files of the record of the latest failure
+record()
+{
+	for file in "$@"; do
+		echo "$(cat "$sys/hotplug/last_failure/$file") "
+	done | tr -d '\n'
+}
+
 # The record of a failure still says who it was when the module has gone.
 record_outlives_the_module()
 {
 	load || return 1
 	put $params/fail_down "$one"
 	off "$one" && return 1
-	record=$(cat $sys/hotplug/last_failure)
+	all="cpu step step_name direction undo callback error left_at left_at_name"
+	# shellcheck disable=SC2086 # the words of it
+	before=$(record $all)
 	put $params/fail_down -1
 	unload || return 1
-	case $record in
-	"cpu $one step "*" (cpuhp_test:"*") down callback online_down [cpuhp_test] error "*) ;;
+	[ "$(record cpu direction callback)" = "$one down online_down [cpuhp_test] " ] || return 1
+	case $(record step_name) in
+	cpuhp_test:*) ;;
 	*) return 1;;
 	esac
-	[ "$(cat $sys/hotplug/last_failure)" = "$record" ]
+	# shellcheck disable=SC2086
+	[ "$(record $all)" = "$before" ]
 }
 
 # One member of a batch refuses in the module's state: all of them go back.
@@ -273,10 +285,8 @@ undo_fails()
 	[ "$(cat $sys/online)" = "$online" ] || return 1
 	[ "$(live online)" = "$others" ] || return 1
 	[ "$(said "$line")" = $((before + 1)) ] || return 1
-	case $(cat $sys/hotplug/last_failure) in
-	"cpu $one step "*" down callback workqueue_offline_cpu error -11 left-at $stuck "*) ;;
-	*) return 1;;
-	esac
+	[ "$(record cpu direction callback error left_at)" = \
+		"$one down workqueue_offline_cpu -11 $stuck " ] || return 1
 	put $params/fail_up -1
 	to "$one" "$top" || return 1
 	all_live "$online" || return 1
@@ -311,11 +321,27 @@ is_slow()
 	[ $seen = 0 ] && [ $moved = 0 ] && [ "$(said "$line")" = $((before + 1)) ]
 }
 
+# hotplug/progress/ while one CPU is on its way down.
+one_leaves()
+{
+	[ "$(cat $sys/hotplug/progress/operation)" = offline ] || return 1
+	[ "$(cat $sys/hotplug/progress/cpus)" = 1 ] || return 1
+	[ "$(cat $sys/hotplug/progress/crossed)" = 0 ] || return 1
+	[ "$(cat $sys/hotplug/progress/segment)" -ge 1 ] || return 1
+	[ "$(cat $sys/hotplug/progress/segment)" -le "$(cat $sys/hotplug/progress/segments)" ]
+}
+
 slow_step()
 {
 	load || return 1
 	put $params/slow "$one"
-	is_slow online_down off "$one" || return 1
+	while_slow=one_leaves
+	is_slow online_down off "$one"
+	result=$?
+	while_slow=true
+	[ $result = 0 ] || return 1
+	[ "$(cat $sys/hotplug/progress/operation)" = idle ] || return 1
+	[ "$(cat $sys/hotplug/progress/segments)" = 0 ] || return 1
 	on "$one" || return 1
 	all_live "$online" || return 1
 	unload
