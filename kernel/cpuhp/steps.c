@@ -277,7 +277,15 @@ struct cpuhp_audit {
  * where it would split it in two, which costs every CPU a wake-up.
  */
 static const struct cpuhp_audit cpuhp_audited[] = {
-	/* own runqueue; sched_active_mutex; the GPs of all members coincide */
+	/*
+	 * own runqueue; sched_domains_mutex; the GPs of all members coincide.
+	 *
+	 * Each member waits for a GP of its own accord. To let one at a time wait
+	 * on behalf of the others was tried, and spared them callbacks and ticks.
+	 * But once a GP stayed open for many seconds: one member waited for it,
+	 * the others for that member, all CPUs were idle, and the next timer of
+	 * the boot CPU ended it. Why nothing else did is not understood.
+	 */
 	{ CPUHP_AP_ACTIVE,			true,	true },
 	/* this CPU's register of threads; the waits overlap */
 	{ CPUHP_AP_BOUND_THREADS,		true,	true },
