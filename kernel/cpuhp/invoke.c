@@ -57,16 +57,22 @@ void cpuhp_note_failure(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir,
 }
 
 #ifdef CONFIG_SMP
-/* watch.c reads these from a timer: @running goes last in and first out. */
+/*
+ * What runs just now. watch_step() reads these fields from a timer, so @running
+ * is set last and cleared first:
+ *
+ * (A) whoever reads a step in @running sees the fields of that step;
+ * (B) whoever sees a field of a step does not find the one before in @running.
+ */
 static void step_begins(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir, void *cb)
 {
-	smp_wmb();	/* after the 0 of step_ends(); pairs with watch_step() */
+	smp_wmb();	/* (B) after the 0 of step_ends() */
 	WRITE_ONCE(rec->slow, false);
 	WRITE_ONCE(rec->since, jiffies);
 	WRITE_ONCE(rec->running_dir, dir);
 	WRITE_ONCE(rec->running_cb, cb);
 	WRITE_ONCE(rec->runner, current);
-	smp_store_release(&rec->running, state);	/* pairs with watch_step() */
+	smp_store_release(&rec->running, state);	/* (A) */
 }
 
 static void step_ends(struct cpuhp_rec *rec)

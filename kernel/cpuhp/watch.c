@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Steps that take too long: reported once each, with the stack of the task that
- * runs them, while they still run.
+ * Steps that take too long: each is reported once, with the stack of the task
+ * that runs it, while it still runs.
  *
- * A timer looks at the CPUs that move, or are called by a registration. It
- * reads what invoke.c notes without a lock, and reads it again before it
- * reports: a step that has ended or begun meanwhile is not reported.
+ * A timer checks the CPUs that move, or that a registration calls. It reads
+ * without a lock what invoke.c notes of the step that is running. Fields of two
+ * steps are never mixed in one report: the timer reports nothing if the step
+ * has ended, or another one has begun, while it read them.
  */
 #define pr_fmt(fmt) "cpuhp: " fmt
 
@@ -28,7 +29,7 @@ static const struct cpumask *watched;	/* set while the timer is off */
 static void watch_step(unsigned int cpu, unsigned long limit)
 {
 	struct cpuhp_rec *rec = per_cpu_ptr(&cpuhp_rec, cpu);
-	int state = smp_load_acquire(&rec->running);	/* pairs with step_begins() */
+	int state = smp_load_acquire(&rec->running);	/* (A) in invoke.c */
 	unsigned long since = READ_ONCE(rec->since);
 	enum cpuhp_dir dir = READ_ONCE(rec->running_dir);
 	struct task_struct *runner = READ_ONCE(rec->runner);
@@ -37,11 +38,12 @@ static void watch_step(unsigned int cpu, unsigned long limit)
 	if (!state || READ_ONCE(rec->slow) || time_before(jiffies, since + limit))
 		return;
 	/*
-	 * All of it belongs to one step if that still runs. Who has seen a word of
-	 * a later step sees at least the 0 that step_ends() stored before it.
+	 * If one of the fields is that of a later step, then the 0 between the
+	 * two, or what came after it, is seen here. The same step may be the next
+	 * one, too, but it has begun at another time: not before @limit was over.
 	 */
-	smp_rmb();	/* pairs with the smp_wmb() in step_begins() */
-	if (READ_ONCE(rec->running) != state || READ_ONCE(rec->since) != since)
+	smp_rmb();	/* (B) in invoke.c */
+	if (smp_load_acquire(&rec->running) != state || READ_ONCE(rec->since) != since)
 		return;
 	WRITE_ONCE(rec->slow, true);
 	pr_warn("CPU%u step %d (%s) %s: %ps runs for more than %u ms\n", cpu, state,
