@@ -10,13 +10,19 @@
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "../kselftest_harness.h"
 #include "cpuhp_util.h"
 #include "util/failure.h"
+
+/* So many records of each of two failures are read while they are made. */
+#define RECORDS	50
 
 FIXTURE(fail) {
 	struct cpuhp_steps steps;
@@ -303,6 +309,56 @@ TEST_F_TIMEOUT(fail, record_sequence, 120)
 	EXPECT_EQ(-ENODATA, cpuhp_failure_read(&none));
 	EXPECT_NE(second.seq, none.seq);
 	ASSERT_EQ(0, cpuhp_cpu_write(self->cpu, "online", "1"));
+}
+
+/* One after the other fails, each at a step of its own, for ever. */
+static void fail_in_turn(const int cpus[2], const int steps[2])
+{
+	unsigned int i;
+
+	for (i = 0; ; i = !i) {
+		cpuhp_cpu_set(cpus[i], "hotplug/fail", steps[i]);
+		cpuhp_cpu_write(cpus[i], "online", "0");
+	}
+}
+
+/* Failures come while the files are read: a record is of one of them, never of two. */
+TEST_F_TIMEOUT(fail, record_whole, 300)
+{
+	const int steps[2] = {
+		cpuhp_steps_find(&self->steps, "sched:active"),
+		cpuhp_steps_find(&self->steps, "workqueue:online"),
+	};
+	int i, err, seen[2] = { 0, 0 }, cpus[2] = { self->cpu };
+	struct cpuhp_failure failure;
+	cpu_set_t others;
+	pid_t child;
+
+	cpuhp_movable(&others);
+	CPU_CLR(self->cpu, &others);
+	cpus[1] = cpuhp_mask_nth(&others, 0);
+	if (cpus[1] < 0)
+		SKIP(return, "no second CPU that can go");
+
+	child = fork();
+	ASSERT_LE(0, child);
+	if (!child)
+		fail_in_turn(cpus, steps);
+	while (seen[0] < RECORDS || seen[1] < RECORDS) {
+		err = cpuhp_failure_read(&failure);
+		if (err == -ENODATA)
+			continue;
+		EXPECT_EQ(0, err);
+		i = failure.cpu == cpus[1];
+		EXPECT_EQ(cpus[i], failure.cpu);
+		EXPECT_EQ(steps[i], failure.step);
+		EXPECT_STREQ(name_of(&self->steps, steps[i]), failure.step_name);
+		seen[i]++;
+		if (_metadata->exit_code)
+			break;
+	}
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
 }
 
 /*
