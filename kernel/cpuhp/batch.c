@@ -63,9 +63,8 @@ static void keep_failure(struct cpuhp_rec *rec)
 		rec->first = rec->failed;
 		return;
 	}
-	rec->failed.undo = true;
 	rec->failed.left_at = rec->m.pos;
-	cpuhp_report(&rec->failed);
+	cpuhp_report_undo(rec);
 }
 
 static void batch_turn(struct cpuhp_walk *walk, struct cpuhp_member *m, enum cpuhp_dir dir)
@@ -203,7 +202,7 @@ static int batch_wait(struct cpuhp_walk *walk, struct cpuhp_member *m,
 	struct cpuhp_rec *rec = cpuhp_rec_of(m);
 
 	if (seg->kind == CPUHP_THREAD)
-		m->result = cpuhp_thread_wait(rec);
+		cpuhp_thread_wait(rec);
 	if (m->result)
 		keep_failure(rec);
 	return m->result;

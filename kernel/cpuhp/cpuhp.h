@@ -96,7 +96,7 @@ static inline const char *cpuhp_dir_name(enum cpuhp_dir dir)
 }
 
 void cpuhp_report(const struct cpuhp_failure *failure);
-void cpuhp_note_veto(const struct cpumask *cpus, void *callback, int err);
+void cpuhp_record_veto(const struct cpumask *cpus, void *callback, int err);
 void cpuhp_report_veto(const struct cpumask *cpus, void *callback, int err);
 
 /* the record that user space reads: last_failure.c */
@@ -131,6 +131,7 @@ static inline void cpuhp_set_pos(struct cpuhp_rec *rec, int pos)
 bool cpuhp_fail_injected(struct cpuhp_rec *rec, int state);
 void cpuhp_note_failure(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir,
 			void *callback, int err);
+void cpuhp_report_undo(struct cpuhp_rec *rec);
 int cpuhp_invoke(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir,
 		 struct hlist_node *node);
 int cpuhp_run_steps(struct cpuhp_rec *rec, enum cpuhp_dir dir, int to);

@@ -136,8 +136,7 @@ static void undo_instances(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir,
 		if (err) {
 			cpuhp_note_failure(rec, state, back,
 					   cpuhp_step(state)->cb[back].ptr, err);
-			rec->failed.undo = true;
-			cpuhp_report(&rec->failed);
+			cpuhp_report_undo(rec);
 		}
 	}
 }

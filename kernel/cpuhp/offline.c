@@ -142,7 +142,7 @@ int cpuhp_check_removable(const struct cpumask *cpus)
 
 	if (cpumask_subset(cpu_online_mask, cpus)) {
 		pr_notice_ratelimited("no CPU would stay online\n");
-		cpuhp_note_veto(cpus, cpuhp_check_removable, -EBUSY);
+		cpuhp_record_veto(cpus, cpuhp_check_removable, -EBUSY);
 		return -EBUSY;
 	}
 	for_each_cpu_and(cpu, cpus, cpu_online_mask) {
@@ -150,7 +150,7 @@ int cpuhp_check_removable(const struct cpumask *cpus)
 		if (dev && !dev->offline_disabled)
 			continue;
 		pr_notice_ratelimited("CPU%u cannot be taken offline\n", cpu);
-		cpuhp_note_veto(cpumask_of(cpu), cpuhp_check_removable, -EPERM);
+		cpuhp_record_veto(cpumask_of(cpu), cpuhp_check_removable, -EPERM);
 		return -EPERM;
 	}
 	return 0;

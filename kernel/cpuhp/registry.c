@@ -88,17 +88,13 @@ static int call_on(unsigned int cpu, int state, enum cpuhp_dir dir, struct hlist
  */
 static void tear_down_reached(int state, struct hlist_node *node, unsigned int end)
 {
-	struct cpuhp_rec *rec;
 	unsigned int cpu;
 
 	for_each_present_cpu(cpu) {
 		if (cpu >= end)
 			break;
-		if (cpuhp_pos(cpu) < state || !call_on(cpu, state, CPUHP_DOWN, node))
-			continue;
-		rec = per_cpu_ptr(&cpuhp_rec, cpu);
-		rec->failed.undo = true;
-		cpuhp_report(&rec->failed);
+		if (cpuhp_pos(cpu) >= state && call_on(cpu, state, CPUHP_DOWN, node))
+			cpuhp_report_undo(per_cpu_ptr(&cpuhp_rec, cpu));
 	}
 }
 

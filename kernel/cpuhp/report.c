@@ -3,8 +3,12 @@
  * Failures of CPU hotplug: one log line, one trace event, one record.
  *
  * The rest of the core decides that something went wrong and passes a typed
- * failure; only this file words it. Tests rely on the wording. What user space
- * reads of the failure is in last_failure.c.
+ * failure; only this file words it. Tests rely on the wording.
+ *
+ *   note	the owner of a CPU keeps the failure of a step in rec->failed
+ *   report	log, trace event and record: once what it means is known
+ *   record	trace event and hotplug/last_failure/, see last_failure.c
+ *   veto	a refusal of CPUs of which none has moved
  */
 #define pr_fmt(fmt) "cpuhp: " fmt
 
@@ -21,17 +25,24 @@ static inline void trace_cpuhp_failure(unsigned int cpu, int step, int dir,
 				       void *callback, int err, int left_at) { }
 #endif
 
+static void record(const struct cpuhp_failure *failure)
+{
+	trace_cpuhp_failure(failure->cpu, failure->state, failure->dir, failure->callback,
+			    failure->err, failure->left_at);
+	cpuhp_record_failure(failure);
+}
+
 /**
- * cpuhp_note_veto - a set of CPUs is refused, and the log has its own words
+ * cpuhp_record_veto - a set of CPUs is refused, and the caller has logged why
  * @cpus:	the set, or the part of it that is refused; not empty
- * @callback:	who refuses
- * @err:	the answer
+ * @callback:	the function that refuses
+ * @err:	its answer
  *
  * Record and trace event name the first CPU of the set, at the step where it is.
  *
  * Context: task context; does not sleep.
  */
-void cpuhp_note_veto(const struct cpumask *cpus, void *callback, int err)
+void cpuhp_record_veto(const struct cpumask *cpus, void *callback, int err)
 {
 	unsigned int cpu = cpumask_first(cpus);
 	struct cpuhp_failure failure = {
@@ -43,15 +54,14 @@ void cpuhp_note_veto(const struct cpumask *cpus, void *callback, int err)
 		.left_at	= cpuhp_pos(cpu),
 	};
 
-	trace_cpuhp_failure(cpu, failure.state, failure.dir, callback, err, failure.left_at);
-	cpuhp_record_failure(&failure);
+	record(&failure);
 }
 
 /**
- * cpuhp_report_veto - somebody refuses a set of CPUs before anything has moved
+ * cpuhp_report_veto - a set of CPUs is refused before any of them has moved
  * @cpus:	the set, or the part of it that is refused; not empty
- * @callback:	who was asked
- * @err:	the answer
+ * @callback:	the function that refuses
+ * @err:	its answer
  *
  * Context: task context; does not sleep.
  */
@@ -59,7 +69,7 @@ void cpuhp_report_veto(const struct cpumask *cpus, void *callback, int err)
 {
 	pr_notice_ratelimited("CPUs %*pbl stay: %ps says %pe\n", cpumask_pr_args(cpus),
 			      callback, ERR_PTR(err));
-	cpuhp_note_veto(cpus, callback, err);
+	cpuhp_record_veto(cpus, callback, err);
 }
 
 /**
@@ -76,7 +86,17 @@ void cpuhp_report(const struct cpuhp_failure *failure)
 	       failure->callback, ERR_PTR(failure->err),
 	       failure->left_at, cpuhp_step_name(failure->left_at),
 	       failure->undo ? ", broken" : "");
-	trace_cpuhp_failure(failure->cpu, failure->state, failure->dir,
-			    failure->callback, failure->err, failure->left_at);
-	cpuhp_record_failure(failure);
+	record(failure);
+}
+
+/**
+ * cpuhp_report_undo - make known that a step failed while it was to undo
+ * @rec:	the CPU; the failure has been noted
+ *
+ * Context: task context on any CPU; does not sleep.
+ */
+void cpuhp_report_undo(struct cpuhp_rec *rec)
+{
+	rec->failed.undo = true;
+	cpuhp_report(&rec->failed);
 }
