@@ -23,6 +23,8 @@ EXCEPTIONS = (
      "does follow its variable, which DEFINE_STATIC_KEY_FALSE() hides"),
     ("include/linux/freezer.h", ("ENOSYS",), "what freezing returns where it is not built"),
     ("arch/x86/kernel/cpu/mtrr/", ("CAMELCASE",), "what the kernel calls these registers"),
+    ("arch/x86/include/asm/stop_machine.h", ("ARCH_INCLUDE_LINUX",),
+     "the header in include/linux is about loading modules for features"),
     ("kernel/kthread.c", ("ENOSYS",), "what kthread_park() returns for a thread that exits"),
     ("kernel/cpuhp/steps.c", ("PARENTHESIS_ALIGNMENT",), "a table, aligned as one"),
     ("tools/testing/cpuhp/", ("CAMELCASE",), "a name that libFuzzer calls"),
