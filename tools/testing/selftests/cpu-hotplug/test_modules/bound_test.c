@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A module with one thread per CPU, which works on what belongs to its CPU, and
- * must do so there and while the CPU is online. Each thread counts for itself
- * where it is.
+ * A module with one thread per CPU. A thread works on the data of its CPU, so it may
+ * only run on that CPU, and while that CPU is online. Each thread counts where it
+ * runs.
  *
- * Parameters: "kind" is how threads are tied to their CPUs. "bound" threads are
- * made by kthread_create_bound(), "bind" ones the old way, by kthread_bind().
- * "counts" tells for each CPU: number, passes, passes elsewhere.
+ * Parameters: "kind" is how the threads are bound: "bound" by kthread_create_bound(),
+ * "bind" by kthread_bind(). "counts" has a line for each CPU: its number, the passes
+ * of its thread, and how many of them were elsewhere.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -48,7 +48,7 @@ static bool at_home(const struct worker *w)
 	return raw_smp_processor_id() == w->cpu && cpu_online(w->cpu);
 }
 
-/* Counted where it begins and where it ends: it may be moved in between. */
+/* Checked at the beginning and at the end, as the thread may be moved in between. */
 static void one_pass(struct worker *w)
 {
 	bool home = at_home(w);

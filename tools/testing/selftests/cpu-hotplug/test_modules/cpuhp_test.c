@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A module that registers hotplug states and keeps books: each up call must
- * find its CPU down, each down call must find it up, and in the end as many
- * have gone as have come.
+ * A module that registers hotplug states and keeps books: each up call must find
+ * its CPU down, each down call must find it up, and in the end there were as many
+ * down calls as up calls.
  *
  * Three states: one in the PREPARE section, one in the ONLINE section, and one
  * in the ONLINE section with several instances.
  *
- * Parameters that tell: "live" are the CPUs that are up in each state,
- * "wrong" counts calls that came at the wrong time or on the wrong CPU.
- * Parameters that ask: see fail_up, fail_down, fail_instance and slow.
+ * Parameters to read: "live" has the CPUs that are up in each state, "wrong" counts
+ * calls at the wrong time or on the wrong CPU. Parameters to write: fail_up,
+ * fail_down, fail_instance, fail_prepare, fail_dead and slow.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -22,29 +22,18 @@
 
 #define NR_INSTANCES	3
 
-static int fail_up = -1;
-module_param(fail_up, int, 0644);
-MODULE_PARM_DESC(fail_up, "CPU whose up calls fail in the ONLINE section, -1 for none");
+/* A parameter that names a CPU, or an instance; -1 names none. */
+#define NUMBER_PARAM(name, text)		\
+	static int name = -1;			\
+	module_param(name, int, 0644);		\
+	MODULE_PARM_DESC(name, text ", -1 for none")
 
-static int fail_down = -1;
-module_param(fail_down, int, 0644);
-MODULE_PARM_DESC(fail_down, "CPU whose down calls fail in the ONLINE section, -1 for none");
-
-static int fail_instance = -1;
-module_param(fail_instance, int, 0644);
-MODULE_PARM_DESC(fail_instance, "instance that is meant by fail_up and fail_down, -1 for the single state");
-
-static int fail_prepare = -1;
-module_param(fail_prepare, int, 0644);
-MODULE_PARM_DESC(fail_prepare, "CPU whose up calls fail in the PREPARE section, -1 for none");
-
-static int fail_dead = -1;
-module_param(fail_dead, int, 0644);
-MODULE_PARM_DESC(fail_dead, "CPU whose down calls fail in the PREPARE section, -1 for none");
-
-static int slow = -1;
-module_param(slow, int, 0644);
-MODULE_PARM_DESC(slow, "CPU whose calls in the ONLINE section do not end while it is named here, -1 for none");
+NUMBER_PARAM(fail_up, "CPU whose up calls fail in the ONLINE section");
+NUMBER_PARAM(fail_down, "CPU whose down calls fail in the ONLINE section");
+NUMBER_PARAM(fail_instance, "instance that fail_up and fail_down mean instead of the single state");
+NUMBER_PARAM(fail_prepare, "CPU whose up calls fail in the PREPARE section");
+NUMBER_PARAM(fail_dead, "CPU whose down calls fail in the PREPARE section");
+NUMBER_PARAM(slow, "CPU whose calls in the ONLINE section do not end while it is named here");
 
 /**
  * struct book - what has been called

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A module whose states take over from dead CPUs, and wait for each other.
+ * A module whose states take over from dead CPUs, and depend on each other.
  *
- * A CPU that dies alone finds all others alive. Of a set that dies together one
- * must not have to do without another that is dead and not taken over yet. Two
- * states in the PREPARE section look at that, "low" below "high":
+ * When one CPU dies, all others are alive. When several die together, a callback for
+ * one of them must not wait for another one that is dead and whose timers nobody has
+ * taken over yet. Two states in the PREPARE section check this, "low" below "high":
  *
- * - When "low" runs for the first of a set, "high" has run for all of the set.
- * - "low" wants a mutex. Its holder sleeps on a CPU of the set, and is woken by
- *   a timer of that CPU.
+ * - When "low" runs for the first CPU of a set, "high" has run for all of them.
+ * - "low" takes a mutex. The holder of the mutex sleeps on a CPU of the set, and a
+ *   timer of that CPU wakes it.
  *
- * Parameters: "set" are the CPUs that will leave together; "sleeper" is where the
- * holder sleeps, -1 for nowhere, and starts it when it is written; "wrong" counts
- * what was not so; "waited" how often "low" has had to wait, and got the mutex.
+ * Parameters: "set", the CPUs that will leave together; "sleeper", the CPU on which
+ * the holder sleeps, -1 for none, and a write starts the holder; "wrong" counts
+ * violations; "waited" counts how often "low" has waited for the mutex and got it.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -26,9 +26,9 @@
 #include <linux/sched.h>
 #include <linux/sysfs.h>
 
-/* Long enough for the set to be dead before it is over. */
+/* Long enough for the set to die meanwhile. */
 #define NAP_S		3
-/* A timer that has not come by then does not come. */
+/* A timer that has not fired by then is lost. */
 #define LIMIT_S		60
 
 static DEFINE_MUTEX(wanted);
@@ -118,7 +118,7 @@ static int high_down(unsigned int cpu)
 	return 0;
 }
 
-/* With a limit: the hotplug lock is held, and nobody could look at the result. */
+/* With a limit, because nothing can be read while the hotplug lock is held. */
 static bool gets_the_mutex(void)
 {
 	unsigned int rounds;
@@ -161,7 +161,7 @@ static int __init dead_test_init(void)
 {
 	int ret;
 
-	/* The first free state is the lowest: going down, "high" comes first. */
+	/* The first state to register is the lower one, so "high" comes first going down. */
 	ret = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN, "dead_test:low",
 					NULL, low_down);
 	if (ret < 0)

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A module that looks whether everyone stands still, for two events.
+ * A module that checks whether all tasks are frozen, for two events.
  *
- * FREEZE_KPROBES: it patches text. A kprobe comes and goes on a function while
- * the event is in effect, so that no user task can be inside it. FREEZE_HOTPLUG:
- * it looks around while CPUs cross a state of its own.
+ * FREEZE_KPROBES: it patches text. A kprobe is added to a function and removed again
+ * while all user tasks are frozen, so that none of them can be inside the function.
+ * FREEZE_HOTPLUG: it counts tasks while CPUs pass a state of its own.
  *
- * In debugfs, below freeze_test/: reading "call" calls the function and tells
- * how often it was called; "seen" is how often the probe saw that. Writing 1 to
- * "probe" puts the probe in place, 0 takes it away. "wrong" counts what must not
- * happen: a call, or a task that goes on, while everyone should stand still.
- * "walking" is the largest number of user tasks that did not stand still while a
- * CPU crossed the state; reading it starts anew.
+ * In debugfs, below freeze_test/: reading "call" calls the function and returns the
+ * number of calls; "seen" is the number of calls that the probe saw. Writing 1 to
+ * "probe" adds the probe, 0 removes it. "wrong" counts what must not happen: a call,
+ * or a task that runs, while all tasks should be frozen. "walking" is the largest
+ * number of user tasks that were not frozen while a CPU passed the state; reading it
+ * resets it.
  *
- * These are no parameters of the module: who waits for their lock, which a
- * writer to "probe" would hold, does not freeze.
+ * These are not module parameters, because a writer to "probe" would hold the lock of
+ * the parameters, and tasks that wait for that lock do not freeze.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -31,7 +31,7 @@
 #include <linux/sched/signal.h>
 #include <linux/string.h>
 
-/* How long to look for one who goes on although everyone is still */
+/* How long to look for a task that runs although all should be frozen */
 #define LOOK_MS		20
 
 static atomic_t calls = ATOMIC_INIT(0);
@@ -59,8 +59,8 @@ static int before_target(struct kprobe *p, struct pt_regs *regs)
 }
 
 /*
- * Its presence keeps the kernel from making a jump of the probe a little later,
- * with everyone running.
+ * With a post handler the kernel does not replace the probe by a jump a little later,
+ * when tasks run again.
  */
 static void behind_target(struct kprobe *p, struct pt_regs *regs, unsigned long flags)
 {
@@ -68,7 +68,7 @@ static void behind_target(struct kprobe *p, struct pt_regs *regs, unsigned long 
 
 static struct kprobe probe;
 
-/* What has been registered once carries marks of it. */
+/* A probe that was registered before cannot be registered again as it is. */
 static void probe_reset(void)
 {
 	memset(&probe, 0, sizeof(probe));
@@ -77,7 +77,7 @@ static void probe_reset(void)
 	probe.post_handler = behind_target;
 }
 
-/* Everyone but current who should stand still and does not */
+/* The tasks other than current that should be frozen and are not */
 static unsigned int count_restless(void)
 {
 	struct task_struct *group, *p;
