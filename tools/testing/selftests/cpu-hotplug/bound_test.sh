@@ -1,11 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Threads that work on what belongs to a CPU, while their CPUs go and come: a
-# bound one is never elsewhere, whereas one that was merely put on its CPU ends up
-# on another. They count for themselves, see test_modules/bound_test.c.
+# Threads that work on the data of a CPU, while their CPUs go offline and come back: a
+# bound thread never runs elsewhere, while one that was bound with kthread_bind() ends
+# up on another CPU. The threads count where they run, see test_modules/bound_test.c.
 #
-# CPUHP_CYCLES in the environment: how often each CPU goes off and comes back.
+# CPUHP_CYCLES in the environment: how often each CPU goes offline and comes back.
+#
+# Guards this patch:
+#	kthread: carry the record of a bound thread
 
 dir=$(dirname "$0")
 . "$dir/../kselftest/ktap_helpers.sh"
@@ -22,7 +25,7 @@ finish()
 	print_totals
 }
 
-# All together where the kernel can, else one after the other
+# As one batch if the kernel has batches, otherwise one after the other
 all_off()
 {
 	[ -e $sys/hotplug/offline ] && { put $sys/hotplug/offline "$list"; return; }
@@ -51,20 +54,17 @@ look_at()
 	return 1
 }
 
-# The thread of each CPU comes round.
+has_gone_on()
+{
+	look_at "$1" && [ "$passes" != "$2" ]
+}
+
+# The thread of each CPU makes another pass.
 all_go_on()
 {
 	for one in $movable; do
 		look_at "$one" || return 1
-		from=$passes
-		waited=0
-		while [ "$passes" = "$from" ]; do
-			waited=$((waited + 1))
-			[ $waited -gt 1000 ] && return 1
-			# It takes some looks at most, unless something is wrong.
-			[ $waited -gt 400 ] && sleep 0.1
-			look_at "$one"
-		done
+		wait_until has_gone_on "$one" "$passes" || return 1
 	done
 }
 
@@ -104,7 +104,7 @@ bound_threads_stay()
 	[ $went_on = 0 ] && [ $done_cycles = "$cycles" ] && [ $strays = 0 ]
 }
 
-# What the above is measured against
+# The comparison: threads that are not bound
 others_leave()
 {
 	all_go_on || return 1
@@ -129,14 +129,9 @@ check()
 	all_on
 }
 
-ktap_print_header
-trap finish EXIT
-trap 'exit $KSFT_FAIL' HUP INT TERM
-
-[ "$(id -u)" = 0 ] || skip_all "must be run as root"
-[ -e "$ko" ] || skip_all "$ko was not built"
+begin_tests
 find_movable
-insmod "$ko" kind=bind 2>/dev/null || skip_all "this kernel does not take the module"
+need_module "$ko" kind=bind
 rmmod bound_test
 
 ktap_set_plan 2

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# CPUs that die together are taken over together: see test_modules/dead_test.c.
+# What dead CPUs leave behind is taken over for all of them together: see
+# test_modules/dead_test.c.
 
 dir=$(dirname "$0")
 . "$dir/../kselftest/ktap_helpers.sh"
@@ -17,7 +18,7 @@ finish()
 	print_totals
 }
 
-# $1: where the holder of the mutex sleeps. The others of the set need it.
+# $1: the CPU on which the holder of the mutex sleeps, while the others need the mutex
 timers_go_on()
 {
 	before=$(cat $params/waited)
@@ -47,24 +48,19 @@ check()
 	fi
 }
 
-ktap_print_header
-trap finish EXIT
-trap 'exit $KSFT_FAIL' HUP INT TERM
-
-[ "$(id -u)" = 0 ] || skip_all "must be run as root"
+begin_tests
 [ -e $sys/hotplug/offline ] || skip_all "no hotplug/offline"
-[ -e "$ko" ] || skip_all "$ko was not built"
 find_movable
 case $list in
 *,*) ;;
 *) skip_all "fewer than two CPUs can go offline" ;;
 esac
-insmod "$ko" 2>/dev/null || skip_all "this kernel does not take the module"
+need_module "$ko"
 put $params/set "$list"
 
 ktap_set_plan 3
-check "a dead CPU's state runs when all dead CPUs have passed the one above it" in_lockstep
-# Whoever comes first: there is another one that has to wait.
+check "all dead CPUs pass a state before the next one is run" in_lockstep
+# Whichever CPU is taken over first, the mutex is needed for another one.
 check "a timer of the first dead CPU goes on" timers_go_on "${list%%,*}"
 check "a timer of the last dead CPU goes on" timers_go_on "${list##*,}"
 ktap_finished

@@ -1,9 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Who stands still, and when; see test_modules/freeze_test.c. Text is patched
-# with everyone still, while tasks call what is patched and CPUs go and come. In
-# mode freezer of hotplug/quiesce only the writer goes on while CPUs move.
+# Which tasks are frozen, and when; see test_modules/freeze_test.c. Kernel text is
+# patched with all tasks frozen, while tasks call the patched function and CPUs go and
+# come. With "freezer" in hotplug/quiesce, only the writer runs while CPUs move.
+#
+# Guards this patch:
+#	PM: sleep: let suspend take part in the freezer's events
 #
 # CPUHP_ROUNDS in the environment: how often text is patched and restored.
 
@@ -57,7 +60,7 @@ start_callers()
 	done
 }
 
-# With pauses, or in mode freezer nobody else would get to run.
+# With pauses, because in mode freezer no other task runs while CPUs move.
 start_cycling()
 {
 	while put $sys/hotplug/offline "$list" && put $sys/hotplug/online "$list"; do
@@ -66,16 +69,16 @@ start_cycling()
 	cycler=$!
 }
 
-# Somebody calls, other than by asking for the number of calls.
+has_calls_beyond()
+{
+	[ "$(value call)" -gt "$1" ]
+}
+
+# The callers call again. Each look at the number is a call as well.
 called_again()
 {
 	from=$(value call)
-	waited=0
-	while [ "$(value call)" -le $((from + 1)) ]; do
-		waited=$((waited + 1))
-		[ $waited -lt 600 ] || return 1
-		sleep 0.1
-	done
+	wait_until has_calls_beyond $((from + 800))
 }
 
 probe_sees()
@@ -111,7 +114,7 @@ patched_with_everyone_still()
 	done
 	ktap_print_msg "$round rounds, $(value call) calls, $(value seen) seen by the probe"
 	if [ -n "$cycler" ]; then
-		# It goes on until it fails.
+		# The cycles have not ended, so none has failed.
 		kill -0 $cycler || return 1
 		stop $cycler
 		cycler=
@@ -120,7 +123,7 @@ patched_with_everyone_still()
 	[ "$round" = "$rounds" ] && [ "$(value wrong)" = 0 ]
 }
 
-# All the tasks of this test go on while CPUs move, or just the one that moves them.
+# Counts the tasks that are not frozen while CPUs move.
 walkers_while_cpus_move()
 {
 	value walking >/dev/null
@@ -143,15 +146,10 @@ only_the_writer_goes_on()
 	[ "$walking_down" = 1 ] && [ "$walking_up" = 1 ]
 }
 
-ktap_print_header
-trap finish EXIT
-trap 'exit $KSFT_FAIL' HUP INT TERM
-
-[ "$(id -u)" = 0 ] || skip_all "must be run as root"
-[ -e "$ko" ] || skip_all "$ko was not built"
+begin_tests
 [ -e $sys/hotplug/offline ] || skip_all "no hotplug/offline"
 find_movable
-insmod "$ko" 2>/dev/null || skip_all "this kernel does not take the module"
+need_module "$ko"
 [ -e $files/probe ] || skip_all "no debugfs"
 [ -d /sys/kernel/debug/kprobes ] || skip_all "this kernel has no kprobes"
 

@@ -1,134 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# A module registers hotplug states and goes again, while CPUs rest, move and
-# fail. Its books (see test_modules/cpuhp_test.c) must balance each time.
+# A module registers hotplug states and removes them, while CPUs are left half-way,
+# move and fail. Its books (see test_modules/cpuhp_test.c) must balance each time.
 #
 # CPUHP_ROUNDS in the environment: loads while CPUs cycle.
 
 dir=$(dirname "$0")
 . "$dir/../kselftest/ktap_helpers.sh"
 . "$dir/cpuhp_lib.sh"
+. "$dir/module_lib.sh"
 
-ko=$dir/test_modules/cpuhp_test.ko
-params=/sys/module/cpuhp_test/parameters
 slow_ms=/sys/module/cpuhp/parameters/slow_ms
 effective=/sys/fs/cgroup/cpuset.cpus.effective
 rounds=${CPUHP_ROUNDS:-10}
-cycler=
-
-finish()
-{
-	stop_cycling
-	put $params/slow -1
-	rmmod cpuhp_test 2>/dev/null
-	for cpu in $movable; do
-		put "$sys/cpu$cpu/hotplug/fail" -1
-		to "$cpu" "$top"
-		on "$cpu"
-	done
-	print_totals
-}
-
-load()
-{
-	insmod "$ko" "$@" 2>/dev/null
-}
-
-# Unload, and let the last report of the module decide.
-unload()
-{
-	rmmod cpuhp_test || return 1
-	balanced
-}
-
-balanced()
-{
-	report=$(dmesg | grep 'cpuhp_test: books' | tail -n 1)
-	case $report in
-	*"books balanced, 0 wrong calls") return 0;;
-	esac
-	ktap_print_msg "$report"
-	return 1
-}
-
-# Move CPU $1 off, on, or to the state $2.
-off()
-{
-	put "$sys/cpu$1/online" 0
-}
-
-on()
-{
-	put "$sys/cpu$1/online" 1
-}
-
-to()
-{
-	put "$sys/cpu$1/hotplug/target" "$2"
-}
-
-state_of()
-{
-	cat "$sys/cpu$1/hotplug/state"
-}
-
-number_of()
-{
-	sed -n "s,^ *\\([0-9]*\\): $1\$,\\1,p" $sys/hotplug/states
-}
-
-# The CPUs that are up in state $1.
-live()
-{
-	sed -n "s/^$1 //p" $params/live
-}
-
-# In every state of the module the CPUs of list $1 are up.
-all_live()
-{
-	for state in prepare online instance0 instance1 instance2; do
-		[ "$(live $state)" = "$1" ] && continue
-		ktap_print_msg "$state: $(live $state) up, expected $1"
-		return 1
-	done
-	[ "$(cat $params/wrong)" = 0 ]
-}
-
-start_cycling()
-{
-	(
-		while :; do
-			for cpu in $movable; do
-				off "$cpu"
-				on "$cpu"
-			done
-		done
-	) &
-	cycler=$!
-}
-
-start_batches()
-{
-	(
-		while :; do
-			put $sys/hotplug/offline "$list"
-			put $sys/hotplug/online "$list"
-		done
-	) &
-	cycler=$!
-}
-
-stop_cycling()
-{
-	[ -n "$cycler" ] || return
-	kill "$cycler"
-	wait "$cycler" 2>/dev/null
-	cycler=
-	for cpu in $movable; do
-		on "$cpu"
-	done
-}
 
 follows_the_cpus()
 {
@@ -196,7 +81,7 @@ record()
 	done | tr -d '\n'
 }
 
-# The record of a failure still says who it was when the module has gone.
+# The record of a failure still names the callback when the module is gone.
 record_outlives_the_module()
 {
 	load || return 1
@@ -216,7 +101,7 @@ record_outlives_the_module()
 	[ "$(record $all)" = "$before" ]
 }
 
-# One member of a batch refuses in the module's state: all of them go back.
+# One member of a batch fails in the module's state: all of them go back.
 batch_fails()
 {
 	load || return 1
@@ -236,7 +121,7 @@ batch_fails()
 	unload
 }
 
-# What an x86 CPU $1 makes of memory types: its PAT, its default MTRR.
+# The memory types of an x86 CPU $1: its PAT and its default MTRR.
 caching()
 {
 	for msr in 631 767; do
@@ -245,7 +130,7 @@ caching()
 	done
 }
 
-# The dead refuse: CPUs that are gone come back, and have what all others have.
+# A failure after the CPUs have died: they come back, with the memory types of the others.
 batch_fails_behind_its_takedown()
 {
 	load || return 1
@@ -263,15 +148,9 @@ batch_fails_behind_its_takedown()
 	unload
 }
 
-# Lines of the kernel log that hold $1.
-said()
-{
-	dmesg | grep -c -F "$1"
-}
-
-# A step below the module's refuses, and on the way back the module's does: the
-# CPU stays there, the log names both, the record who refused first, and the CPU
-# can go on once the reason is gone.
+# A step below the module's fails, and on the way back the module's does: the CPU
+# stays there, the log names both, the record the first one, and the CPU can go on
+# once the module's step succeeds.
 undo_fails()
 {
 	line="up while undoing: online_up [cpuhp_test] failed with"
@@ -293,11 +172,11 @@ undo_fails()
 	unload
 }
 
-# What is to be looked at while a step of the module does not end.
+# The command to run while a step of the module does not end.
 while_slow=true
 
-# $1: the module's function that does not end, the rest: what makes it be called.
-# It is reported while it runs, and once.
+# $1: the function of the module that does not end, the rest: a command that calls it.
+# The function is reported while it runs, and once.
 is_slow()
 {
 	line="$1 [cpuhp_test] runs for more than"
@@ -307,11 +186,7 @@ is_slow()
 	put $slow_ms 50
 	"$@" &
 	mover=$!
-	left=600
-	until [ "$(said "$line")" -gt "$before" ] || [ $left = 0 ]; do
-		left=$((left - 1))
-		sleep 0.1
-	done
+	wait_until said_since "$line" "$before"
 	$while_slow
 	seen=$?
 	put $params/slow -1
@@ -347,13 +222,13 @@ slow_step()
 	unload
 }
 
-# What cpusets, and with them scheduling domains, take for the CPUs that are there.
+# Cpusets, and with them scheduling domains, have only the CPUs that stay.
 only_who_stays()
 {
 	[ "$(cat $effective)" = "$stay" ]
 }
 
-# Nothing is placed on CPUs that leave while drivers are still asked.
+# Domains lose CPUs that leave before the callbacks of drivers run.
 domains_follow_first()
 {
 	put $sys/hotplug/offline "$list" || return 1
@@ -376,7 +251,7 @@ slow_setup()
 	unload
 }
 
-# The state is refused while it is set up: the CPUs before are taken back.
+# A state fails while it is set up: the CPUs that had it are taken back.
 setup_fails()
 {
 	load "$@" && return 1
@@ -414,31 +289,13 @@ comes_and_goes()
 	[ $i -eq "$rounds" ] && [ "$(cat $sys/online)" = "$online" ]
 }
 
-# One test: its name, then the function with its arguments.
-check()
-{
-	name=$1
-	shift
-	ktap_test_result "$name" "$@"
-	rmmod cpuhp_test 2>/dev/null
-	to "$one" "$top"
-	on "$one"
-}
-
-ktap_print_header
-trap finish EXIT
-trap 'exit $KSFT_FAIL' HUP INT TERM
-
-[ "$(id -u)" = 0 ] || skip_all "must be run as root"
-[ -e $sys/hotplug/states ] || skip_all "kernel without CPU hotplug"
-[ -e "$ko" ] || skip_all "$ko was not built"
-
+begin_tests
 find_movable
 one=${movable##* }
 top=$(sed -n '$s/^ *\([0-9]*\):.*/\1/p' $sys/hotplug/states)
 online=$(cat $sys/online)
 
-load || skip_all "this kernel does not take the module"
+need_module "$ko"
 unload || ktap_exit_fail_msg "the module does not go, or its books are wrong"
 
 off "$one"

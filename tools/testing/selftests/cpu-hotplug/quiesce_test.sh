@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# hotplug/quiesce: CPUs move while everybody stands still, with other reasons to
-# stand still before, during and after.
+# hotplug/quiesce: CPUs move while all tasks are frozen, and some tasks are frozen for
+# other reasons before, during and after that.
 #
-# CPUHP_ROUNDS in the environment: off/on cycles per test.
+# CPUHP_ROUNDS in the environment: how often each CPU goes offline and comes back.
 
 dir=$(dirname "$0")
 . "$dir/../kselftest/ktap_helpers.sh"
@@ -20,7 +20,7 @@ mounted=
 
 finish()
 {
-	trap '' EXIT INT TERM
+	trap '' EXIT HUP INT TERM
 	thaw_v1
 	thaw_v2
 	for pid in $spinners; do
@@ -51,21 +51,20 @@ spin()
 	spinners="$spinners $pid"
 }
 
-# CPU time of task $1 in ticks, and its state
+# The CPU time of task $1 in ticks
 ticks()
 {
 	cut -d' ' -f14 "/proc/$1/stat"
 }
 
+has_more_ticks()
+{
+	[ "$(ticks "$1")" -gt "$2" ]
+}
+
 runs()
 {
-	from=$(ticks "$1")
-	waited=0
-	while [ "$(ticks "$1")" -le "$from" ]; do
-		waited=$((waited + 1))
-		[ $waited -gt 600 ] && return 1
-		sleep 0.1
-	done
+	wait_until has_more_ticks "$1" "$(ticks "$1")"
 }
 
 cycle_all()
@@ -174,42 +173,37 @@ thaw_v2()
 	[ -d $v2/cpuhp ] && put $v2/cpuhp/cgroup.freeze 0
 }
 
-v1_says()
+v1_is()
 {
-	waited=0
-	while [ "$(cat $v1/cpuhp/freezer.state)" != "$1" ]; do
-		waited=$((waited + 1))
-		[ $waited -gt 600 ] && return 1
-		sleep 0.1
-	done
+	[ "$(cat $v1/cpuhp/freezer.state)" = "$1" ]
 }
 
-v2_says()
+v2_is()
 {
-	waited=0
-	while ! grep -q "^frozen $1\$" $v2/cpuhp/cgroup.events; do
-		waited=$((waited + 1))
-		[ $waited -gt 600 ] && return 1
-		sleep 0.1
-	done
+	grep -q "^frozen $1\$" $v2/cpuhp/cgroup.events
 }
 
-# A group that stood still before CPUs moved stands still afterwards.
+freeze_v1()
+{
+	put $v1/cpuhp/freezer.state FROZEN && wait_until v1_is FROZEN
+}
+
+# A group that was frozen before CPUs moved is frozen afterwards.
 frozen_v1_group_stays_frozen()
 {
 	spin
 	put $v1/cpuhp/cgroup.procs "$pid" || return 1
-	put $v1/cpuhp/freezer.state FROZEN && v1_says FROZEN || return 1
+	freeze_v1 || return 1
 	was=$(ticks "$pid")
 	put $quiesce freezer
 	cycle_all || return 1
 	[ "$(cat $v1/cpuhp/freezer.state)" = FROZEN ] || return 1
 	[ "$(ticks "$pid")" = "$was" ] || return 1
 	thaw_v1
-	v1_says THAWED && runs "$pid"
+	wait_until v1_is THAWED && runs "$pid"
 }
 
-# The letter of task $1's state: D stands still, S sleeps
+# The letter of task $1's state: D is frozen, S sleeps
 state()
 {
 	cut -d' ' -f3 "/proc/$1/stat"
@@ -217,29 +211,24 @@ state()
 
 is_in_state()
 {
-	waited=0
-	while [ "$(state "$1")" != "$2" ]; do
-		waited=$((waited + 1))
-		[ $waited -gt 600 ] && return 1
-		sleep 0.1
-	done
+	[ "$(state "$1")" = "$2" ]
 }
 
-# One that slept when its group was frozen must not come out of that sleep into
-# user space because everybody else is thawed. $@: what freezes and thaws them
+# A task that slept when its group was frozen must not wake up because all other tasks
+# are thawed. $@: what freezes and thaws these
 sleeper_stays_frozen()
 {
 	sleep 1000 &
 	sleeper=$!
 	spinners="$spinners $sleeper"
-	is_in_state $sleeper S || return 1
+	wait_until is_in_state $sleeper S || return 1
 	put $v1/cpuhp/cgroup.procs $sleeper || return 1
-	put $v1/cpuhp/freezer.state FROZEN && v1_says FROZEN || return 1
-	is_in_state $sleeper D || return 1
+	freeze_v1 || return 1
+	wait_until is_in_state $sleeper D || return 1
 	"$@" || return 1
 	stayed=$(state $sleeper)
 	thaw_v1
-	v1_says THAWED && is_in_state $sleeper S && [ "$stayed" = D ]
+	wait_until v1_is THAWED && wait_until is_in_state $sleeper S && [ "$stayed" = D ]
 }
 
 sleeper_stays_frozen_over_moves()
@@ -253,7 +242,7 @@ has_pm_test()
 	[ -w /sys/power/pm_test ]
 }
 
-# As far as to everybody standing still, and back.
+# Freezes all tasks, as a suspend does, and thaws them.
 suspend_to_the_freezer()
 {
 	put /sys/power/pm_test freezer || return 1
@@ -272,28 +261,28 @@ frozen_v2_group_stays_frozen()
 {
 	spin
 	put $v2/cpuhp/cgroup.procs "$pid" || return 1
-	put $v2/cpuhp/cgroup.freeze 1 && v2_says 1 || return 1
+	put $v2/cpuhp/cgroup.freeze 1 && wait_until v2_is 1 || return 1
 	was=$(ticks "$pid")
 	put $quiesce freezer
 	cycle_all || return 1
-	v2_says 1 || return 1
+	wait_until v2_is 1 || return 1
 	[ "$(ticks "$pid")" = "$was" ] || return 1
 	thaw_v2
-	v2_says 0 && runs "$pid"
+	wait_until v2_is 0 && runs "$pid"
 }
 
-# Thawed in the middle of the cycles: the group goes on when they allow it.
+# A group that is thawed while CPUs move goes on after the operation.
 group_thawed_between()
 {
 	spin
 	put $v1/cpuhp/cgroup.procs "$pid" || return 1
-	put $v1/cpuhp/freezer.state FROZEN && v1_says FROZEN || return 1
+	freeze_v1 || return 1
 	put $quiesce freezer
 	cycle_all &
 	cycler=$!
 	thaw_v1
 	wait $cycler || return 1
-	v1_says THAWED && runs "$pid"
+	wait_until v1_is THAWED && runs "$pid"
 }
 
 suspend_beside_cycles()
@@ -302,7 +291,7 @@ suspend_beside_cycles()
 	put /sys/power/pm_test processors || return 1
 	cycle_all &
 	cycler=$!
-	# A suspend that meets a freeze for hotplug is refused; a later one is not.
+	# While tasks are frozen for hotplug a suspend is refused: try again.
 	tries=0
 	until put /sys/power/state mem; do
 		tries=$((tries + 1))
@@ -319,13 +308,13 @@ suspend_beside_cycles()
 	[ $slept = 0 ] && cycle_all && runs "${spinners##* }"
 }
 
-# What the kernel said with $verify set, when it looked at all tasks.
+# With $verify set, the kernel checks all tasks at a takedown, and complains.
 complaints()
 {
 	dmesg | grep -c 'cpuhp: .* at a takedown'
 }
 
-all_were_in_place()
+no_complaint()
 {
 	[ "$(cat $verify)" = Y ] && [ "$(complaints)" = "$complaints_before" ]
 }
@@ -354,20 +343,9 @@ can_suspend()
 	[ -w /sys/power/pm_test ] && grep -q '\[deep\]' /sys/power/mem_sleep
 }
 
-ktap_print_header
-movable=
-for cpu in $sys/cpu[0-9]*; do
-	[ -w "$cpu/online" ] && [ "$(cat "$cpu/online")" = 1 ] && movable="$movable ${cpu##*cpu}"
-done
-movable=$(printf '%s\n' $movable | grep -vx 0 | sort -n)
-one=$(printf '%s\n' $movable | tail -n 1)
-list=$(printf '%s,' $movable)
-list=${list%,}
-trap finish EXIT
-trap 'exit 1' INT TERM
-
-[ "$(id -u)" = 0 ] || skip_all "must be root"
-[ -n "$movable" ] || skip_all "no CPU can go offline"
+begin_tests
+find_movable
+one=${movable##* }
 [ -w $quiesce ] || skip_all "no $quiesce"
 before=$(mode)
 put $quiesce freezer || skip_all "this kernel has no freezer"
@@ -398,7 +376,5 @@ else
 fi
 check_if mount_v2 frozen_v2_group_stays_frozen "no cgroup2"
 check_if can_suspend suspend_beside_cycles "no pm_test or no deep sleep"
-check all_were_in_place
-
-[ "$KTAP_CNT_FAIL" = 0 ] || exit "$KSFT_FAIL"
-exit "$KSFT_PASS"
+check no_complaint
+ktap_finished
