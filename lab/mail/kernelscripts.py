@@ -32,7 +32,7 @@ EXCEPTIONS = (
      "defines what the kernel's headers would"),
     ("tools/testing/selftests/", ("COMPLEX_MACRO", "MACRO_ARG_REUSE", "MACRO_WITH_FLOW_CONTROL"),
      "loops, main() and SKIP() of the harness are made of such macros"),
-    ("tools/testing/selftests/cpu-hotplug/come_home_test.c", ("ENOSYS",),
+    ("tools/testing/selftests/cpu-hotplug/cpumap_test.c", ("ENOSYS",),
      "what bpf() answers in a kernel without it"),
     ("tools/testing/selftests/cpu-hotplug/eintr_test.c", ("ENOSYS",),
      "what a kernel answers that lacks a system call"),

@@ -8,7 +8,7 @@
 # CPUHP_CYCLES in the environment: how often each CPU goes offline and comes back.
 #
 # Guards this patch:
-#	kthread: carry the record of a bound thread
+#	kthread: Add threads that run on one CPU or not at all
 
 dir=$(dirname "$0")
 . "$dir/../kselftest/ktap_helpers.sh"

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Partitions of the cpuset controller whose CPUs go away: all of them, those of
- * the partitions below, or all that are outside. Each setup is a variant, and
- * goes through the same rounds: together and one by one, in either order.
+ * CPUs of cpuset partitions go offline: all CPUs of a partition, those of the
+ * partitions below it, or all CPUs outside of it. Each variant of cpuset_variants.h
+ * is a set of partitions; its CPUs go and come together and one by one, in either
+ * order.
  *
- * After every single step, what has tasks has CPUs, no CPU is in two partitions,
- * and the tasks may run where their cpuset says. With the CPUs away, states are
- * as the variant says. With all of them back everything is as before. The kernel
- * has warned of nothing.
+ * After each operation, a cpuset with tasks has CPUs, no CPU is in two partitions,
+ * and the tasks may run on the CPUs of their cpuset. With the CPUs offline the
+ * partitions are as the variant says. With all CPUs back everything is as before.
+ * The kernel never warns.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -16,22 +17,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../kselftest_harness.h"
-#include "cpuhp_util.h"
+#include "util/cgroup.h"
+#include "util/harness.h"
+#include "util/task.h"
 
-#define CGROUP		"/sys/fs/cgroup"
-#define SET_DIR		CGROUP "/cpuhp_"	/* and the path of a set */
+#define SET_DIR		CGROUP "/cpuhp_"	/* the path of a set follows */
 #define MAX_SETS	4
 #define TEXT		256
 
 /*
- * CPUs are named by letters, so that a variant fits every machine: x, y and z are
- * the last three that can go offline, r is the rest of those online.
+ * Letters stand for CPUs, so that a variant fits every machine: x, y and z are the
+ * last three CPUs that can go offline, r is the rest of the CPUs that are online.
  */
 struct cpus {
 	cpu_set_t of[4];
@@ -39,29 +39,7 @@ struct cpus {
 
 static const char letters[] = "rxyz";
 
-/**
- * struct set - a cpuset of a variant
- * @path:	below the cgroup root, behind a prefix; its parent comes before it
- * @cpus:	cpuset.cpus, NULL for none
- * @exclusive:	cpuset.cpus.exclusive, NULL for none
- * @state:	cpuset.cpus.partition, NULL for a member
- * @away:	what that begins with while the CPUs are away, NULL for @state
- * @left:	cpuset.cpus.effective while the CPUs are away
- * @task:	a task runs in it
- * @rewrite:	does not come back by itself: an invalid remote partition
- */
-struct set {
-	const char *path;
-	const char *cpus;
-	const char *exclusive;
-	const char *state;
-	const char *away;
-	const char *left;
-	bool task;
-	bool rewrite;
-};
-
-/* What a cpuset shows, and what its task may use. */
+/* What the files of a cpuset say. */
 struct shown {
 	char state[TEXT];
 	char effective[CPUHP_LIST_LEN];
@@ -82,182 +60,7 @@ FIXTURE(cpuset) {
 	char warnings[32];
 };
 
-/*
- * A setup: cpusets in the order of their creation, the CPUs that go away, and what
- * cpuset.cpus.isolated is meanwhile.
- */
-FIXTURE_VARIANT(cpuset) {
-	struct set set[MAX_SETS];
-	const char *go;
-	const char *isolated;
-};
-
-FIXTURE_VARIANT_ADD(cpuset, one_with_a_task) {
-	.set = { { "a", .cpus = "yz", .state = "root", .task = true,
-		   .away = "root invalid (", .left = "rx" } },
-	.go = "yz", .isolated = "",
-};
-
-FIXTURE_VARIANT_ADD(cpuset, one_without) {
-	.set = { { "a", .cpus = "yz", .state = "root", .left = "" } },
-	.go = "yz", .isolated = "",
-};
-
-FIXTURE_VARIANT_ADD(cpuset, isolated_with_a_task) {
-	.set = { { "a", .cpus = "yz", .state = "isolated", .task = true,
-		   .away = "isolated invalid (", .left = "rx" } },
-	.go = "yz", .isolated = "",
-};
-
-FIXTURE_VARIANT_ADD(cpuset, isolated_without) {
-	.set = { { "a", .cpus = "yz", .state = "isolated", .left = "" } },
-	.go = "yz", .isolated = "yz",
-};
-
-FIXTURE_VARIANT_ADD(cpuset, one_by_cpus_exclusive) {
-	.set = { { "a", .exclusive = "yz", .state = "root", .task = true,
-		   .away = "root invalid (", .left = "rx" } },
-	.go = "yz", .isolated = "",
-};
-
-FIXTURE_VARIANT_ADD(cpuset, two_partitions_go) {
-	.set = { { "a", .cpus = "y", .state = "root", .task = true,
-		   .away = "root invalid (", .left = "rx" },
-		 { "b", .cpus = "z", .state = "isolated", .task = true,
-		   .away = "isolated invalid (", .left = "rx" } },
-	.go = "yz", .isolated = "",
-};
-
-FIXTURE_VARIANT_ADD(cpuset, three_partitions_go) {
-	.set = { { "a", .cpus = "x", .state = "root", .task = true,
-		   .away = "root invalid (", .left = "r" },
-		 { "b", .cpus = "y", .state = "root", .left = "" },
-		 { "c", .cpus = "z", .state = "root", .task = true,
-		   .away = "root invalid (", .left = "r" } },
-	.go = "xyz", .isolated = "",
-};
-
-FIXTURE_VARIANT_ADD(cpuset, both_levels_go) {
-	.set = { { "a", .cpus = "yz", .state = "root",
-		   .away = "root invalid (", .left = "rx" },
-		 { "a/b", .cpus = "z", .state = "root", .task = true,
-		   .away = "root invalid (", .left = "rx" } },
-	.go = "yz", .isolated = "",
-};
-
-FIXTURE_VARIANT_ADD(cpuset, three_levels_go) {
-	.set = { { "a", .cpus = "xyz", .state = "root",
-		   .away = "root invalid (", .left = "r" },
-		 { "a/b", .cpus = "yz", .state = "isolated",
-		   .away = "isolated invalid (", .left = "r" },
-		 { "a/b/c", .cpus = "z", .state = "root", .task = true,
-		   .away = "root invalid (", .left = "r" } },
-	.go = "xyz", .isolated = "",
-};
-
-FIXTURE_VARIANT_ADD(cpuset, both_levels_go_without_tasks) {
-	.set = { { "a", .cpus = "yz", .state = "root", .left = "" },
-		 { "a/b", .cpus = "z", .state = "root", .left = "" } },
-	.go = "yz", .isolated = "",
-};
-
-FIXTURE_VARIANT_ADD(cpuset, lower_level_goes) {
-	.set = { { "a", .cpus = "xyz", .state = "root", .left = "x" },
-		 { "a/b", .cpus = "yz", .state = "root", .task = true,
-		   .away = "root invalid (", .left = "x" } },
-	.go = "yz", .isolated = "",
-};
-
-FIXTURE_VARIANT_ADD(cpuset, upper_level_takes_back) {
-	.set = { { "a", .cpus = "yz", .state = "root", .left = "y" },
-		 { "a/b", .cpus = "y", .state = "root",
-		   .away = "root invalid (", .left = "y" },
-		 { "a/c", .cpus = "z", .state = "root", .task = true,
-		   .away = "root invalid (", .left = "y" } },
-	.go = "z", .isolated = "",
-};
-
-FIXTURE_VARIANT_ADD(cpuset, isolated_below_root) {
-	.set = { { "a", .cpus = "xyz", .state = "root", .left = "x" },
-		 { "a/b", .cpus = "yz", .state = "isolated", .task = true,
-		   .away = "isolated invalid (", .left = "x" } },
-	.go = "yz", .isolated = "",
-};
-
-FIXTURE_VARIANT_ADD(cpuset, root_below_isolated) {
-	.set = { { "a", .cpus = "xyz", .state = "isolated", .left = "x" },
-		 { "a/b", .cpus = "yz", .state = "root", .task = true,
-		   .away = "root invalid (", .left = "x" } },
-	.go = "yz", .isolated = "xyz",
-};
-
-FIXTURE_VARIANT_ADD(cpuset, all_outside_go) {
-	.set = { { "a", .cpus = "rxy", .state = "isolated", .task = true,
-		   .away = "isolated invalid (", .left = "rxy" } },
-	.go = "z", .isolated = "",
-};
-
-FIXTURE_VARIANT_ADD(cpuset, all_outside_two_go) {
-	.set = { { "a", .cpus = "rx", .state = "root",
-		   .away = "root invalid (", .left = "rx" } },
-	.go = "yz", .isolated = "",
-};
-
-FIXTURE_VARIANT_ADD(cpuset, all_outside_two_partitions) {
-	.set = { { "a", .cpus = "rx", .state = "root", .task = true,
-		   .away = "root invalid (", .left = "rx" },
-		 { "b", .cpus = "y", .state = "isolated",
-		   .away = "isolated invalid (", .left = "y" } },
-	.go = "z", .isolated = "",
-};
-
-FIXTURE_VARIANT_ADD(cpuset, all_outside_two_levels) {
-	.set = { { "a", .cpus = "rxy", .state = "root",
-		   .away = "root invalid (", .left = "rxy" },
-		 { "a/b", .cpus = "xy", .state = "isolated", .task = true,
-		   .away = "isolated invalid (", .left = "xy" } },
-	.go = "z", .isolated = "",
-};
-
-FIXTURE_VARIANT_ADD(cpuset, all_outside_and_some_inside) {
-	.set = { { "a", .cpus = "rx", .state = "root", .task = true,
-		   .away = "root invalid (", .left = "r" },
-		 { "b", .cpus = "y", .state = "root", .task = true,
-		   .away = "root invalid (", .left = "r" } },
-	.go = "xyz", .isolated = "",
-};
-
-FIXTURE_VARIANT_ADD(cpuset, remote_without_tasks) {
-	.set = { { "m", .cpus = "rxyz", .exclusive = "yz", .left = "rx" },
-		 { "m/a", .cpus = "yz", .exclusive = "yz", .state = "isolated", .left = "" } },
-	.go = "yz", .isolated = "yz",
-};
-
-FIXTURE_VARIANT_ADD(cpuset, remote_with_a_task) {
-	.set = { { "m", .cpus = "rxyz", .exclusive = "yz", .left = "rx" },
-		 { "m/a", .cpus = "yz", .exclusive = "yz", .state = "isolated", .task = true,
-		   .away = "isolated invalid (", .left = "rx", .rewrite = true } },
-	.go = "yz", .isolated = "",
-};
-
-FIXTURE_VARIANT_ADD(cpuset, remote_both_levels) {
-	.set = { { "m", .cpus = "rxyz", .exclusive = "yz", .left = "rx" },
-		 { "m/a", .cpus = "yz", .exclusive = "yz", .state = "isolated",
-		   .away = "isolated invalid (", .left = "rx", .rewrite = true },
-		 { "m/a/b", .cpus = "z", .state = "root", .task = true,
-		   .away = "root invalid (", .left = "rx" },
-		 { "m/a/c", .cpus = "y", .left = "rx" } },
-	.go = "yz", .isolated = "",
-};
-
-FIXTURE_VARIANT_ADD(cpuset, remote_and_all_outside) {
-	.set = { { "m", .cpus = "rxyz", .exclusive = "x", .left = "rxy" },
-		 { "m/a", .cpus = "x", .exclusive = "x", .state = "isolated",
-		   .away = "isolated invalid (", .left = "x", .rewrite = true },
-		 { "b", .cpus = "ry", .state = "root",
-		   .away = "root invalid (", .left = "ry" } },
-	.go = "z", .isolated = "",
-};
+#include "cpuset_variants.h"
 
 static void name_cpus(struct cpus *cpus, const cpu_set_t *online, const cpu_set_t *movable)
 {
@@ -335,7 +138,7 @@ static void take_picture(const struct set *set, struct picture *picture)
 	}
 }
 
-/* Create the cpusets, then write what makes them; -errno of what was refused. */
+/* Create and set up the cpusets; -errno of the first write that fails. */
 static int make_sets(struct __test_metadata *_metadata, FIXTURE_DATA(cpuset) * self,
 		     const struct set *set)
 {
@@ -377,7 +180,7 @@ static bool is_removed(void *path)
 	return !rmdir(path) || errno == ENOENT;
 }
 
-/* Of a test that was killed: its tasks died with it. */
+/* Remove the cpusets of a test that was killed. Its tasks died with it. */
 static void remove_leftovers(void)
 {
 	static const char * const paths[] = {
@@ -392,7 +195,7 @@ static void remove_leftovers(void)
 	}
 }
 
-/* A cgroup can go when the last of its tasks has been buried. */
+/* A cgroup can be removed once the last of its tasks is gone, which takes a moment. */
 static void remove_sets(struct __test_metadata *_metadata, const struct set *set)
 {
 	char name[TEXT];
@@ -408,7 +211,6 @@ static void remove_sets(struct __test_metadata *_metadata, const struct set *set
 
 FIXTURE_SETUP(cpuset)
 {
-	char text[TEXT];
 	cpu_set_t movable;
 	int i;
 
@@ -417,17 +219,12 @@ FIXTURE_SETUP(cpuset)
 		self->task[i].pid = 0;
 	cpuhp_machine_read(&self->before);
 	cpuhp_movable(&movable);
-	mkdir(CGROUP, 0755);
-	if (cpuhp_file_read(CGROUP "/cgroup.controllers", text, sizeof(text)))
-		mount("cgroup2", CGROUP, "cgroup2", 0, NULL);
-	cpuhp_file_read(CGROUP "/cgroup.controllers", text, sizeof(text));
-	if (!strstr(text, "cpuset"))
+	if (!cpuhp_cgroup_has_cpuset())
 		SKIP(return, "no cpuset controller in a cgroup2 at " CGROUP);
 	if (CPU_COUNT(&movable) < 3 || CPU_COUNT(&self->before.online) < 4)
-		SKIP(return, "fewer than 4 CPUs, or than 3 that can go");
+		SKIP(return, "fewer than 4 CPUs, or fewer than 3 that can go offline");
 	if (!cpuhp_has_batch())
 		SKIP(return, "no hotplug/online and hotplug/offline");
-	ASSERT_EQ(0, cpuhp_file_write(CGROUP "/cgroup.subtree_control", "+cpuset"));
 	remove_leftovers();
 	cpuhp_file_read("/sys/kernel/warn_count", self->warnings, sizeof(self->warnings));
 	name_cpus(&self->cpus, &self->before.online, &movable);
@@ -458,7 +255,7 @@ FIXTURE_TEARDOWN(cpuset)
 	}
 }
 
-/* What holds at any time, whoever is away. */
+/* What is true at any time, whichever CPUs are offline. */
 static void expect_sound(struct __test_metadata *_metadata, FIXTURE_DATA(cpuset) * self,
 			 const struct set *set, const char *when)
 {
@@ -480,7 +277,7 @@ static void expect_sound(struct __test_metadata *_metadata, FIXTURE_DATA(cpuset)
 		}
 		CPU_AND(&both, &effective, &taken);
 		EXPECT_FALSE(valid && CPU_COUNT(&both)) {
-			TH_LOG("%s: others have CPUs of %s %s, too", when, set[i].path,
+			TH_LOG("%s: others also have CPUs of %s %s", when, set[i].path,
 			       now.set[i].effective);
 		}
 		if (valid)
@@ -491,7 +288,7 @@ static void expect_sound(struct __test_metadata *_metadata, FIXTURE_DATA(cpuset)
 			TH_LOG("%s: %s has a task and no CPU", when, set[i].path);
 		}
 		ASSERT_EQ(0, sched_getaffinity(self->task[i].pid, sizeof(allowed), &allowed));
-		/* A CPU that is off is no use to it. */
+		/* The mask of a task may hold CPUs that are offline. */
 		CPU_AND(&allowed, &allowed, &online);
 		EXPECT_TRUE(CPU_EQUAL(&allowed, &effective)) {
 			char text[CPUHP_LIST_LEN];
@@ -530,7 +327,7 @@ static void expect_away(struct __test_metadata *_metadata, FIXTURE_DATA(cpuset) 
 	}
 }
 
-/* Remote partitions that have become invalid are for their owner to write anew. */
+/* A remote partition that became invalid only comes back when it is written anew. */
 static void rewrite_remote(struct __test_metadata *_metadata, const struct set *set)
 {
 	int i;
@@ -626,7 +423,7 @@ TEST_F_TIMEOUT(cpuset, go_and_come, 300)
 	}
 }
 
-/* Who watches the state of a partition is woken when it changes. */
+/* poll() on the state of a partition returns when the state changes. */
 TEST_F_TIMEOUT(cpuset, poll, 300)
 {
 	struct pollfd watched[MAX_SETS];
@@ -645,7 +442,7 @@ TEST_F_TIMEOUT(cpuset, poll, 300)
 	for (i = 0; i < nr_sets(set); i++) {
 		if (set[i].away)
 			EXPECT_EQ(1, poll(&watched[i], 1, CPUHP_DEADLINE_MS)) {
-				TH_LOG("nobody told of %s", set[i].path);
+				TH_LOG("poll() did not return for %s", set[i].path);
 			}
 		close(watched[i].fd);
 	}

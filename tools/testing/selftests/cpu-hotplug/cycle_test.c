@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One CPU after the other goes off and comes back through its online
- * attribute: masks, /proc/stat, affinities, per-CPU threads and uevents follow.
+ * One CPU after the other goes offline and comes back through its online attribute:
+ * masks, /proc/stat, affinities, per-CPU threads and uevents follow.
  *
- * CPUHP_CYCLES in the environment: off/on cycles of the "many" test.
+ * CPUHP_CYCLES in the environment: how often CPUs go and come in the test "many".
  */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../kselftest_harness.h"
-#include "cpuhp_util.h"
+#include "util/harness.h"
+#include "util/line.h"
+#include "util/task.h"
+#include "util/uevent.h"
 
-/* Threads that exist once per CPU and stay bound to it, whatever happens. */
+/* Threads that exist once per CPU and always stay bound to it. */
 static const char * const bound_threads[] = {
 	"cpuhp/", "ksoftirqd/", "migration/",
 };
@@ -114,7 +116,7 @@ TEST_F_TIMEOUT(cycle, masks, 600)
 		ASSERT_EQ(0, proc_stat_mask(&seen));
 		EXPECT_TRUE(CPU_EQUAL(&expected, &seen));
 
-		/* Down once more is no error and moves nothing. */
+		/* Taking it offline again is no error and moves nothing. */
 		EXPECT_EQ(0, cpuhp_cpu_write(cpu, "online", "0"));
 
 		ASSERT_EQ(0, cpuhp_cpu_write(cpu, "online", "1"));
@@ -151,7 +153,7 @@ TEST_F_TIMEOUT(cycle, unpinned_task, 600)
 	cpuhp_task_stop(&task);
 }
 
-/* A task pinned to two CPUs lives on the other one, and gets the first back. */
+/* A task pinned to two CPUs uses the one that stays, and then both again. */
 TEST_F_TIMEOUT(cycle, task_pinned_to_two, 600)
 {
 	cpu_set_t pair, expected, seen;
@@ -179,7 +181,7 @@ TEST_F_TIMEOUT(cycle, task_pinned_to_two, 600)
 	}
 }
 
-/* A task pinned to a CPU that goes must still run, and may come back to it. */
+/* A task pinned to the CPU that goes offline still runs, and can be pinned again. */
 TEST_F_TIMEOUT(cycle, task_pinned_to_one, 600)
 {
 	struct cpuhp_task task;
@@ -197,7 +199,7 @@ TEST_F_TIMEOUT(cycle, task_pinned_to_one, 600)
 		ASSERT_EQ(0, sched_getaffinity(task.pid, sizeof(seen), &seen));
 		EXPECT_NE(0, CPU_COUNT(&seen));
 		EXPECT_FALSE(CPU_ISSET(cpu, &seen));
-		/* The CPU is not there to be asked for. */
+		/* It cannot be pinned to a CPU that is offline. */
 		EXPECT_EQ(-1, sched_setaffinity(task.pid, sizeof(one), &one));
 
 		ASSERT_EQ(0, cpuhp_cpu_write(cpu, "online", "1"));
@@ -249,7 +251,7 @@ TEST_F_TIMEOUT(cycle, uevents, 600)
 		ASSERT_EQ(0, cpuhp_cpu_write(cpu, "online", "0"));
 		EXPECT_EQ(cpu, cpuhp_uevent_wait(fd, action, sizeof(action)));
 		EXPECT_STREQ("offline", action);
-		/* Nothing moves, nothing is told: the next event is "online". */
+		/* Nothing moves, so there is no event: the next one is "online". */
 		EXPECT_EQ(0, cpuhp_cpu_write(cpu, "online", "0"));
 		ASSERT_EQ(0, cpuhp_cpu_write(cpu, "online", "1"));
 		EXPECT_EQ(cpu, cpuhp_uevent_wait(fd, action, sizeof(action)));
@@ -258,7 +260,7 @@ TEST_F_TIMEOUT(cycle, uevents, 600)
 	close(fd);
 }
 
-/* All of them away, then back in the other order. */
+/* All go offline one by one, then come back in the other order. */
 TEST_F_TIMEOUT(cycle, all_then_back, 600)
 {
 	struct cpuhp_machine now;
@@ -278,7 +280,7 @@ TEST_F_TIMEOUT(cycle, all_then_back, 600)
 }
 
 /*
- * Many cycles leave no thread behind. The first round is not counted: it
+ * Many cycles leave no thread behind. The first round is not counted, because it
  * starts threads that stay.
  */
 TEST_F_TIMEOUT(cycle, many, 3600)
@@ -298,13 +300,13 @@ TEST_F_TIMEOUT(cycle, many, 3600)
 		ASSERT_EQ(0, cpuhp_cpu_write(cpu, "online", "0"));
 		ASSERT_EQ(0, cpuhp_cpu_write(cpu, "online", "1"));
 	}
-	/* A kworker more or less per CPU comes and goes with the load. */
+	/* The number of kworkers varies with the load. */
 	threads.limit += 2 * CPU_COUNT(&self->before.online);
 	EXPECT_EQ(0, cpuhp_wait(threads_are_back, &threads)) {
 		TH_LOG("%ld threads, at most %ld expected", count_threads(),
 		       threads.limit);
 	}
-	/* Some dozen cycles cannot tell a leak from a cache: only for people. */
+	/* Only printed: a few cycles cannot tell a leak from a cache. */
 	TH_LOG("%lu cycles, free memory %ld -> %ld kB", cycles, memory,
 	       memory_free_kb());
 }

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A failure is injected through hotplug/fail at every state of the line, up
- * and down, on one CPU: the operation reports it, the CPU is back where it
- * began, nothing else has moved, and the next attempt works.
+ * A failure is injected through hotplug/fail at every state, on the way up and on the
+ * way down, on one CPU: the operation returns its error, the CPU is back in its old
+ * state, nothing else has moved, and the next attempt succeeds.
  *
- * CPUHP_CPU in the environment names the CPU; the last one that can go by
- * default.
+ * CPUHP_CPU in the environment names the CPU, by default the last one that can go
+ * offline.
  */
 #include <ctype.h>
-#include <errno.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,11 +16,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../kselftest_harness.h"
-#include "cpuhp_util.h"
 #include "util/failure.h"
+#include "util/harness.h"
+#include "util/line.h"
 
-/* So many records of each of two failures are read while they are made. */
+/* Records to read of each of two failures. */
 #define RECORDS	50
 
 FIXTURE(fail) {
@@ -51,10 +50,10 @@ static const char *name_of(const struct cpuhp_steps *steps, int nr)
 {
 	const char *name = cpuhp_steps_name(steps, nr);
 
-	return name ? name : "no row";
+	return name ? name : "no such state";
 }
 
-/* The record of the last failure must name who, what, which way, why and where to. */
+/* The record names the CPU, the step, the direction, the callback, the error and the end. */
 static void check_record(struct __test_metadata *_metadata,
 			 FIXTURE_DATA(fail) * self, int nr, const char *way,
 			 int left_at)
@@ -78,11 +77,11 @@ static void check_record(struct __test_metadata *_metadata,
 }
 
 /*
- * Inject at one state and walk the CPU from where it is to @to. Whether the
- * row has a callback in this direction shows in hotplug/fail: it is reset when
- * the failure has happened, and stays when it has not.
+ * Inject a failure at one state, and send the CPU from its present state to @to.
+ * Whether the step has a callback in this direction shows in hotplug/fail, which is
+ * reset when the failure happens, and stays otherwise.
  *
- * Return: true where the failure happened.
+ * Return: true if the failure happened.
  */
 static bool inject(struct __test_metadata *_metadata,
 		   FIXTURE_DATA(fail) * self, int nr, int to)
@@ -113,7 +112,7 @@ static bool inject(struct __test_metadata *_metadata,
 		check_record(_metadata, self, nr,
 			     to < before.cpu[self->cpu].state ? "down" : "up",
 			     before.cpu[self->cpu].state);
-		/* The next attempt must work. */
+		/* The next attempt succeeds. */
 		ASSERT_EQ(0, cpuhp_cpu_set(self->cpu, "hotplug/target", to));
 	} else {
 		EXPECT_EQ(nr, left);
@@ -122,7 +121,7 @@ static bool inject(struct __test_metadata *_metadata,
 		EXPECT_EQ(to, after.cpu[self->cpu].target);
 		EXPECT_EQ(0, cpuhp_cpu_set(self->cpu, "hotplug/fail", CPUHP_NO_FAIL));
 	}
-	/* Back to the start of the walk. */
+	/* Back to the old state. */
 	ASSERT_EQ(0, cpuhp_cpu_set(self->cpu, "hotplug/target",
 				   before.cpu[self->cpu].state));
 	cpuhp_machine_read(&after);
@@ -163,7 +162,7 @@ TEST_F_TIMEOUT(fail, every_state_up, 900)
 	EXPECT_LT(0, hits);
 }
 
-/* Rows that every kernel with SMP has, with a callback in this direction. */
+/* States of every SMP kernel that have a callback in this direction. */
 TEST_F_TIMEOUT(fail, known_states_down, 600)
 {
 	EXPECT_TRUE(hit(_metadata, self, "sched:active", 0));
@@ -172,7 +171,7 @@ TEST_F_TIMEOUT(fail, known_states_down, 600)
 	EXPECT_TRUE(hit(_metadata, self, "smpboot/threads:online", 0));
 	EXPECT_TRUE(hit(_metadata, self, "sched:waitempty", 0));
 	EXPECT_TRUE(hit(_metadata, self, "cpu:teardown", 0));
-	/* Dead rows cannot fail while the CPU lives. */
+	/* Callbacks that run for a dead CPU cannot fail on the way down from online. */
 	EXPECT_FALSE(hit(_metadata, self, "timers:prepare", 0));
 	EXPECT_FALSE(hit(_metadata, self, "RCU/tree:prepare", 0));
 }
@@ -189,7 +188,7 @@ TEST_F_TIMEOUT(fail, known_states_up, 600)
 	EXPECT_TRUE(hit(_metadata, self, "sched:active", self->top));
 }
 
-/* Below the handover a CPU that rests may also fail on its way down. */
+/* Below the handover, a CPU that was left half-way may also fail on its way down. */
 TEST_F_TIMEOUT(fail, dead_states_from_rest, 600)
 {
 	int partial, nr, rest = 0, hits = 0;
@@ -209,7 +208,7 @@ TEST_F_TIMEOUT(fail, dead_states_from_rest, 600)
 	EXPECT_LT(0, hits);
 }
 
-/* What cannot fail is refused, from both ends, and changes nothing. */
+/* A failure at a state that cannot fail is refused, with the CPU on- or offline. */
 TEST_F_TIMEOUT(fail, refused, 600)
 {
 	static const char * const never[] = {
@@ -237,7 +236,7 @@ TEST_F_TIMEOUT(fail, refused, 600)
 			if (cpuhp_steps_name(&self->steps, nr))
 				continue;
 			EXPECT_EQ(-EINVAL, cpuhp_cpu_set(self->cpu, "hotplug/fail", nr)) {
-				TH_LOG("fail %d (no such row)", nr);
+				TH_LOG("fail %d (no such state)", nr);
 			}
 		}
 		EXPECT_EQ(-EINVAL, cpuhp_cpu_set(self->cpu, "hotplug/fail", -2));
@@ -259,12 +258,12 @@ TEST_F_TIMEOUT(fail, reset, 120)
 	ASSERT_EQ(0, cpuhp_cpu_set(self->cpu, "hotplug/fail", CPUHP_NO_FAIL));
 	ASSERT_EQ(0, cpuhp_cpu_get(self->cpu, "hotplug/fail", &value));
 	EXPECT_EQ(CPUHP_NO_FAIL, value);
-	/* Nothing is left of it. */
+	/* The failure is gone. */
 	EXPECT_EQ(0, cpuhp_cpu_write(self->cpu, "online", "0"));
 	EXPECT_EQ(0, cpuhp_cpu_write(self->cpu, "online", "1"));
 }
 
-/* The online attribute reports the failure too, and stays as it was. */
+/* A write to the online attribute fails as well, and the attribute is unchanged. */
 TEST_F_TIMEOUT(fail, through_online, 120)
 {
 	int nr = cpuhp_steps_find(&self->steps, "sched:active");
@@ -286,8 +285,8 @@ TEST_F_TIMEOUT(fail, through_online, 120)
 }
 
 /*
- * The record changes its number whenever it changes: with a failure, and when
- * the next operation begins and empties it. A reader of its files needs that.
+ * The record changes its number whenever it changes: with a failure, and when the
+ * next operation begins and empties it. A reader of several files needs that.
  */
 TEST_F_TIMEOUT(fail, record_sequence, 120)
 {
@@ -311,7 +310,7 @@ TEST_F_TIMEOUT(fail, record_sequence, 120)
 	ASSERT_EQ(0, cpuhp_cpu_write(self->cpu, "online", "1"));
 }
 
-/* One after the other fails, each at a step of its own, for ever. */
+/* Let two CPUs fail in turn, each at a step of its own, for ever. */
 static void fail_in_turn(const int cpus[2], const int steps[2])
 {
 	unsigned int i;
@@ -322,7 +321,7 @@ static void fail_in_turn(const int cpus[2], const int steps[2])
 	}
 }
 
-/* Failures come while the files are read: a record is of one of them, never of two. */
+/* Failures happen while the files are read: a record is of one failure, never of two. */
 TEST_F_TIMEOUT(fail, record_whole, 300)
 {
 	const int steps[2] = {
@@ -338,7 +337,7 @@ TEST_F_TIMEOUT(fail, record_whole, 300)
 	CPU_CLR(self->cpu, &others);
 	cpus[1] = cpuhp_mask_nth(&others, 0);
 	if (cpus[1] < 0)
-		SKIP(return, "no second CPU that can go");
+		SKIP(return, "no second CPU that can go offline");
 
 	child = fork();
 	ASSERT_LE(0, child);
@@ -362,8 +361,8 @@ TEST_F_TIMEOUT(fail, record_whole, 300)
 }
 
 /*
- * One of two fails on the way up; the other refuses to be taken down again. It
- * stays where it is, and the one that failed goes back without it.
+ * One of two CPUs fails on the way up, and the other one refuses to go back down: it
+ * stays where it is, and the CPU that failed goes back without it.
  */
 TEST_F_TIMEOUT(fail, undo_refused, 120)
 {
@@ -390,7 +389,7 @@ TEST_F_TIMEOUT(fail, undo_refused, 120)
 	cpuhp_machine_read(&machine);
 	EXPECT_EQ(0, machine.cpu[self->cpu].state);
 	EXPECT_LT(teardown, machine.cpu[other].state);
-	/* The first reason is the one on record, not what it led to. */
+	/* The first failure is the one on record, not the one that it led to. */
 	ASSERT_EQ(0, cpuhp_failure_read(&failure));
 	EXPECT_EQ(self->cpu, failure.cpu);
 	EXPECT_EQ(active, failure.step);

@@ -6,7 +6,7 @@
 # come. With "freezer" in hotplug/quiesce, only the writer runs while CPUs move.
 #
 # Guards this patch:
-#	PM: sleep: let suspend take part in the freezer's events
+#	freezer: Freeze for events, and exempt tasks per event
 #
 # CPUHP_ROUNDS in the environment: how often text is patched and restored.
 

@@ -2,7 +2,7 @@
 #
 # What the tests of test_modules/cpuhp_test.c do again and again; sourced after
 # cpuhp_lib.sh.
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # variables of the script and of cpuhp_lib.sh
 
 ko=$dir/test_modules/cpuhp_test.ko
 params=/sys/module/cpuhp_test/parameters

@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * smt/control moves the secondary threads of all cores and keeps them away;
- * smt/active and the sibling lists follow. What somebody has taken off on
- * purpose stays off.
+ * smt/control moves the secondary threads of all cores and keeps them offline, and
+ * smt/active and the sibling lists follow. A core that was taken offline through its
+ * own attributes stays offline.
  *
- * CPUHP_SMT_FORCEOFF=1 in the environment adds the one test whose effect only
- * a reboot takes back.
+ * CPUHP_SMT_FORCEOFF=1 in the environment adds the one test whose effect only a
+ * reboot undoes.
+ *
+ * Guards this patch, on x86:
+ *	x86/topology: Tell whether a thread of a core is online	*_on_purpose
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "../kselftest_harness.h"
-#include "cpuhp_util.h"
+#include "util/failure.h"
+#include "util/harness.h"
+#include "util/line.h"
+#include "util/uevent.h"
 
 FIXTURE(smt) {
 	struct cpuhp_machine before;
@@ -117,7 +122,7 @@ TEST_F_TIMEOUT(smt, off_and_on, 300)
 	SKIP_WITHOUT_SMT(self);
 	ASSERT_EQ(0, cpuhp_sys_write("smt/control", "off"));
 	expect_off(_metadata, self, "off");
-	/* Again is no error. */
+	/* Switching it off again is no error. */
 	EXPECT_EQ(0, cpuhp_sys_write("smt/control", "off"));
 	expect_off(_metadata, self, "off");
 
@@ -127,7 +132,7 @@ TEST_F_TIMEOUT(smt, off_and_on, 300)
 	expect_on(_metadata, self);
 }
 
-/* The number of threads is another name for on and off. */
+/* A number of threads is another way to write "on" and "off". */
 TEST_F_TIMEOUT(smt, numbers, 300)
 {
 	char text[16];
@@ -143,7 +148,7 @@ TEST_F_TIMEOUT(smt, numbers, 300)
 	expect_on(_metadata, self);
 }
 
-/* A secondary thread that was off before comes back with the others. */
+/* A secondary thread that was offline before comes back with the others. */
 TEST_F_TIMEOUT(smt, one_already_off, 300)
 {
 	int cpu = cpuhp_mask_nth(&self->secondary, 0);
@@ -156,7 +161,7 @@ TEST_F_TIMEOUT(smt, one_already_off, 300)
 	expect_on(_metadata, self);
 }
 
-/* A core of which every thread can go, while all are online; false: none. */
+/* Find a core whose threads can all go offline; false if there is none. */
 static bool movable_core(FIXTURE_DATA(smt) * self, cpu_set_t *core)
 {
 	cpu_set_t movable, common;
@@ -182,7 +187,7 @@ static int take_off(const cpu_set_t *set)
 	return err;
 }
 
-/* Those that were online, but for @missing. */
+/* All CPUs that were online before, without those of @missing, are online. */
 static void expect_but(struct __test_metadata *_metadata, FIXTURE_DATA(smt) * self,
 		       const cpu_set_t *missing, const char *when)
 {
@@ -213,14 +218,14 @@ TEST_F_TIMEOUT(smt, core_off_on_purpose, 300)
 	ASSERT_EQ(0, cpuhp_sys_write("smt/control", "on"));
 	expect_but(_metadata, self, &core, "SMT on");
 
-	/* SMT does not keep it away: each thread comes when it is asked to. */
+	/* SMT control does not keep the core offline: each of its threads can come back. */
 	for (cpu = 0; cpu < CPU_SETSIZE; cpu++)
 		if (CPU_ISSET(cpu, &core))
 			EXPECT_EQ(0, cpuhp_cpu_write(cpu, "online", "1"));
 	expect_on(_metadata, self);
 }
 
-/* The same, taken off while SMT had left it one thread. */
+/* The same, if the core is taken offline while SMT is off. */
 TEST_F_TIMEOUT(smt, core_off_on_purpose_later, 300)
 {
 	cpu_set_t core;
@@ -237,8 +242,9 @@ TEST_F_TIMEOUT(smt, core_off_on_purpose_later, 300)
 }
 
 /*
- * A core that goes on without its primary thread. SMT off empties it; that was
- * not what the thread had been taken off for, so off and on is as before.
+ * A core whose primary thread was taken offline, and whose others are online. SMT
+ * "off" takes these offline as well. SMT "on" brings them back, as the core itself
+ * was not taken offline.
  */
 TEST_F_TIMEOUT(smt, primary_off_on_purpose, 300)
 {
@@ -275,8 +281,8 @@ TEST_F_TIMEOUT(smt, uevents, 300)
 }
 
 /*
- * A thread that refuses to go: its errno comes out. A kernel that moves the
- * threads as one batch leaves all of them where they were.
+ * A thread fails to go offline: the write returns its errno. A kernel that moves the
+ * threads as one batch leaves all of them as they were.
  */
 TEST_F_TIMEOUT(smt, failure, 300)
 {
@@ -289,13 +295,13 @@ TEST_F_TIMEOUT(smt, failure, 300)
 	active = cpuhp_steps_find(&steps, "sched:active");
 	cpu = cpuhp_mask_nth(&self->secondary, CPU_COUNT(&self->secondary) - 1);
 	ASSERT_EQ(0, cpuhp_cpu_set(cpu, "hotplug/fail", active));
-	EXPECT_EQ(-EAGAIN, cpuhp_sys_write("smt/control", "off"));
+	EXPECT_EQ(INJECTED, cpuhp_sys_write("smt/control", "off"));
 	cpuhp_machine_read(&now);
 	EXPECT_TRUE(CPU_ISSET(cpu, &now.online));
 	if (cpuhp_has_batch())
 		expect_on(_metadata, self);
 
-	/* And nothing is left over that would be in the way. */
+	/* The failure has no effect on the next attempt. */
 	ASSERT_EQ(0, cpuhp_restore());
 	ASSERT_EQ(0, cpuhp_sys_write("smt/control", "off"));
 	expect_off(_metadata, self, "off");
@@ -314,12 +320,12 @@ TEST_F_TIMEOUT(smt, not_there, 300)
 	EXPECT_EQ(0, smt_active());
 }
 
-/* Last, since nothing brings the threads back but a reboot. */
+/* The last test, because only a reboot brings the threads back. */
 TEST_F_TIMEOUT(smt, forceoff, 300)
 {
 	SKIP_WITHOUT_SMT(self);
 	if (!cpuhp_env("CPUHP_SMT_FORCEOFF", 0))
-		SKIP(return, "only a reboot takes it back: CPUHP_SMT_FORCEOFF=1 asks for it");
+		SKIP(return, "only a reboot undoes it: CPUHP_SMT_FORCEOFF=1 asks for it");
 	ASSERT_EQ(0, cpuhp_sys_write("smt/control", "forceoff"));
 	expect_off(_metadata, self, "forceoff");
 	EXPECT_EQ(-EPERM, cpuhp_sys_write("smt/control", "on"));

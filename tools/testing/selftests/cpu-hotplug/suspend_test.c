@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Suspend takes the secondary CPUs away and resume brings back those that were
- * there, and no others. pm_test ends the suspend once they are gone.
+ * Suspend takes the secondary CPUs offline, and resume brings back the same CPUs.
+ * pm_test ends the suspend once they are offline.
  *
- * And what tools see of it that draw a bar for each CPU: the events CPU_OFF and
- * CPU_ON, the functions that they put probes on, the lines of the log.
+ * Tools that draw a bar for each CPU see it as ever: by the events CPU_OFF and CPU_ON,
+ * by probes on two functions, and by the lines of the log.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,8 +13,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../kselftest_harness.h"
-#include "cpuhp_util.h"
+#include "util/failure.h"
+#include "util/harness.h"
+#include "util/line.h"
+#include "util/suspend.h"
+#include "util/task.h"
 
 FIXTURE(suspend) {
 	struct cpuhp_machine before;
@@ -60,7 +63,7 @@ TEST_F_TIMEOUT(suspend, one_offline, 300)
 	for (i = 0; (cpu = cpuhp_mask_nth(&self->movable, i)) >= 0 && i < 4; i++) {
 		ASSERT_EQ(0, cpuhp_cpu_write(cpu, "online", "0"));
 		suspend_keeps(_metadata);
-		/* It can still come back. */
+		/* The CPU can still come back. */
 		ASSERT_EQ(0, cpuhp_cpu_write(cpu, "online", "1"));
 	}
 }
@@ -98,7 +101,7 @@ TEST_F_TIMEOUT(suspend, affinity, 300)
 	suspend_keeps(_metadata);
 	ASSERT_EQ(0, sched_getaffinity(free.pid, sizeof(seen), &seen));
 	EXPECT_TRUE(CPU_EQUAL(&all, &seen));
-	/* Frozen all the while, the pinned one never had to leave. */
+	/* The pinned task was frozen all the time, and did not have to leave its CPU. */
 	ASSERT_EQ(0, sched_getaffinity(pinned.pid, sizeof(seen), &seen));
 	EXPECT_TRUE(CPU_EQUAL(&one, &seen));
 	EXPECT_EQ(0, cpuhp_task_runs(&free));
@@ -107,7 +110,7 @@ TEST_F_TIMEOUT(suspend, affinity, 300)
 	cpuhp_task_stop(&pinned);
 }
 
-/* A CPU that cannot go ends the suspend with its errno; all are back. */
+/* A CPU that fails to go offline ends the suspend with its errno, and all come back. */
 TEST_F_TIMEOUT(suspend, failure_going_down, 300)
 {
 	struct cpuhp_machine before, after;
@@ -130,14 +133,14 @@ TEST_F_TIMEOUT(suspend, failure_going_down, 300)
 #define KMSG_LEN	65536
 #define EVENTS_MAX	(8 * CPU_SETSIZE)
 
-/* What the trace says, as sscanf() reads it. */
+/* Lines of the trace, as sscanf() reads them. */
 #define STRETCH_LINE	"suspend_resume: CPU_%3[A-Z][%d] %5s"
 #define PROBE_LINE	"cpuhp_%5s (%*[^)]) cpu=%d"
 
 /**
- * struct event - of the trace
+ * struct event - an event of the trace
  * @what:	"OFF begin", "OFF end", "ON begin", "ON end", "down:" or "up:"
- * @cpu:	which CPU
+ * @cpu:	the CPU
  */
 struct event {
 	char what[16];
@@ -161,7 +164,7 @@ static int tracing_write(const char *file, const char *text)
 	return cpuhp_file_write(path, text);
 }
 
-/* Probes are added to those that there are, and taken away singly. */
+/* Adds a probe to the probes of others, or removes one. */
 static int probe_write(const char *text)
 {
 	int fd = open(TRACING "/kprobe_events", O_WRONLY | O_APPEND), err = 0;
@@ -200,7 +203,7 @@ FIXTURE_SETUP(told)
 	ASSERT_LE(0, self->kmsg);
 	lseek(self->kmsg, 0, SEEK_END);
 
-	/* A test that was killed has left its own. */
+	/* A test that was killed has left its instance and probes. */
 	clean_up();
 	ASSERT_EQ(0, mkdir(INSTANCE, 0700));
 	ASSERT_EQ(0, tracing_write("trace_clock", "counter"));
@@ -229,7 +232,7 @@ static bool parse(const char *line, struct event *e)
 	return text && sscanf(text, PROBE_LINE, e->what, &e->cpu) == 2;
 }
 
-/* What was recorded since the last time. */
+/* Read the events since the last call. */
 static void read_trace(struct __test_metadata *_metadata, FIXTURE_DATA(told) * self)
 {
 	char line[1024];
@@ -241,26 +244,26 @@ static void read_trace(struct __test_metadata *_metadata, FIXTURE_DATA(told) * s
 	while (fgets(line, sizeof(line), file) && self->nr < EVENTS_MAX)
 		self->nr += *line != '#' && parse(line, &self->event[self->nr]);
 	fclose(file);
-	/* It is emptied by opening it. */
+	/* Opening the file for writing empties the buffer. */
 	file = fopen(INSTANCE "/trace", "w");
 	ASSERT_NE(NULL, file);
 	fclose(file);
 }
 
-/* What the kernel has logged since the last time. */
+/* Read the log since the last call. */
 static void read_log(FIXTURE_DATA(told) * self)
 {
 	size_t have = 0;
 	ssize_t len;
 
-	/* EPIPE: older records were lost; there are others. */
+	/* EPIPE: older records were lost, and there are later ones. */
 	while ((len = read(self->kmsg, self->log + have, KMSG_LEN - 1 - have)) > 0 ||
 	       (len < 0 && errno == EPIPE))
 		have += len > 0 ? len : 0;
 	self->log[have] = '\0';
 }
 
-/* How often the log has a line that is @format with @cpu and @err in it? */
+/* How many lines of the log are @format with @cpu and @err. */
 static int logged(FIXTURE_DATA(told) * self, const char *format, int cpu, int err)
 {
 	char line[128] = ";";
@@ -275,7 +278,7 @@ static int logged(FIXTURE_DATA(told) * self, const char *format, int cpu, int er
 	return n;
 }
 
-/* @what has happened once to each CPU of @set, and to no other. */
+/* There is one event @what for each CPU of @set, and none for another CPU. */
 static void once_each(struct __test_metadata *_metadata, FIXTURE_DATA(told) * self,
 		      const char *what, const cpu_set_t *set)
 {
@@ -295,7 +298,7 @@ static void once_each(struct __test_metadata *_metadata, FIXTURE_DATA(told) * se
 	}
 }
 
-/* Of what is drawn as bars, one ends before the next begins. */
+/* The bar of a CPU ends before the next one begins. */
 static void none_overlaps(struct __test_metadata *_metadata, FIXTURE_DATA(told) * self)
 {
 	const struct event *e;
@@ -339,7 +342,7 @@ TEST_F_TIMEOUT(told, all, 300)
 	suspend_is_told(_metadata, self, &self->movable);
 }
 
-/* One CPU has the whole operation to itself. */
+/* With one CPU, its bar is the whole operation. */
 TEST_F_TIMEOUT(told, one, 300)
 {
 	cpu_set_t one;
@@ -353,7 +356,7 @@ TEST_F_TIMEOUT(told, one, 300)
 	suspend_is_told(_metadata, self, &one);
 }
 
-/* Which CPU did not go, and why. */
+/* The log names the CPU that failed to go offline, and its error. */
 TEST_F_TIMEOUT(told, refused_down, 300)
 {
 	int refuses = cpuhp_mask_nth(&self->movable, CPU_COUNT(&self->movable) - 1);
@@ -369,7 +372,7 @@ TEST_F_TIMEOUT(told, refused_down, 300)
 			  logged(self, "Error taking CPU%d down: %d", cpu, INJECTED));
 }
 
-/* Which CPU did not come back, and why; the others do. */
+/* The log names the CPU that failed to come back, and its error. The others are back. */
 TEST_F_TIMEOUT(told, refused_up, 300)
 {
 	int refuses = cpuhp_mask_nth(&self->movable, CPU_COUNT(&self->movable) - 1);
@@ -393,7 +396,7 @@ TEST_F_TIMEOUT(told, refused_up, 300)
 	ASSERT_EQ(0, cpuhp_cpu_write(refuses, "online", "1"));
 }
 
-/* Tools put probes on two functions, once for each CPU, whoever moves it. */
+/* Two functions that tools put probes on are called once for each CPU that moves. */
 TEST_F_TIMEOUT(told, probes, 300)
 {
 	cpu_set_t one;

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A CPU is sent to every state of the line through hotplug/target, in both
- * directions, and rests there: state and target say so, and so does the online
- * mask. States that a CPU cannot rest at refuse it and change nothing.
+ * A CPU is sent to every state through hotplug/target, in both directions, and stays
+ * there: state, target and the online mask say so. A state at which a CPU cannot stay
+ * is refused, and nothing changes.
  *
- * CPUHP_CPU in the environment names the CPU; the last one that can go by
- * default.
+ * CPUHP_CPU in the environment names the CPU, by default the last one that can go
+ * offline.
+ *
+ * Guards this patch:
+ *	rcu: enable the callbacks of a CPU that comes back from half-way
  */
 #include <limits.h>
 #include <signal.h>
@@ -14,8 +17,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "../kselftest_harness.h"
-#include "cpuhp_util.h"
+#include "util/harness.h"
+#include "util/line.h"
 
 FIXTURE(target) {
 	struct cpuhp_steps steps;
@@ -26,7 +29,7 @@ FIXTURE(target) {
 	bool lockstep;
 };
 
-/* Only a kernel whose line knows its halfway points may be asked for one. */
+/* Only some kernels allow a CPU to stay between off and on. */
 static bool may_ask(const struct cpuhp_steps *steps, int nr, bool lockstep)
 {
 	return lockstep || !cpuhp_steps_name(steps, nr) ||
@@ -86,44 +89,44 @@ static void go(struct __test_metadata *_metadata,
 	}
 }
 
-#define for_each_rest(row, self)					\
-	for (row = (self)->steps.row;					\
-	     row < (self)->steps.row + (self)->steps.count; row++)	\
-		if (!cpuhp_step_is_barred(&(self)->steps, row->nr))
+#define for_each_rest(pos, self)					\
+	for (pos = (self)->steps.step;					\
+	     pos < (self)->steps.step + (self)->steps.count; pos++)	\
+		if (!cpuhp_step_is_barred(&(self)->steps, (pos)->nr))
 
 TEST_F_TIMEOUT(target, up_and_back, 900)
 {
-	const struct cpuhp_step *row;
+	const struct cpuhp_step *step;
 
-	for_each_rest(row, self) {
+	for_each_rest(step, self) {
 		go(_metadata, self, 0);
-		go(_metadata, self, row->nr);
+		go(_metadata, self, step->nr);
 	}
 	go(_metadata, self, 0);
 }
 
 TEST_F_TIMEOUT(target, down_and_back, 900)
 {
-	const struct cpuhp_step *row;
+	const struct cpuhp_step *step;
 
-	for_each_rest(row, self) {
+	for_each_rest(step, self) {
 		go(_metadata, self, self->top);
-		go(_metadata, self, row->nr);
+		go(_metadata, self, step->nr);
 	}
 	go(_metadata, self, self->top);
 }
 
 TEST_F_TIMEOUT(target, stairs, 900)
 {
-	const struct cpuhp_step *row;
+	const struct cpuhp_step *step;
 	int i;
 
 	go(_metadata, self, 0);
-	for_each_rest(row, self)
-		go(_metadata, self, row->nr);
+	for_each_rest(step, self)
+		go(_metadata, self, step->nr);
 	for (i = self->steps.count - 1; i >= 0; i--)
-		if (!cpuhp_step_is_barred(&self->steps, self->steps.row[i].nr))
-			go(_metadata, self, self->steps.row[i].nr);
+		if (!cpuhp_step_is_barred(&self->steps, self->steps.step[i].nr))
+			go(_metadata, self, self->steps.step[i].nr);
 }
 
 static pid_t start_busy(void)
@@ -139,9 +142,8 @@ static pid_t start_busy(void)
 }
 
 /*
- * A CPU that was started and is needed no more is reset by its next start. If
- * that catches it where it holds something of the start-up code, no CPU starts
- * any more.
+ * A CPU that was started and then not needed is reset by its next start. If that
+ * hits it while it holds a lock of the start-up code, no CPU can start any more.
  */
 TEST_F_TIMEOUT(target, started_again, 300)
 {
@@ -152,9 +154,9 @@ TEST_F_TIMEOUT(target, started_again, 300)
 	if (kick < 0)
 		SKIP(return, "this architecture starts CPUs in one step");
 	if (cpuhp_step_is_barred(&self->steps, kick))
-		SKIP(return, "CPUs cannot rest at cpu:kick_ap on this kernel");
+		SKIP(return, "CPUs cannot stay at cpu:kick_ap on this kernel");
 
-	/* In a guest, the CPU that starts has to wait for its turn on the host. */
+	/* Keep all CPUs busy, so that in a guest the CPU that starts waits for the host. */
 	for (i = 0; i < nr; i++)
 		busy[i] = start_busy();
 	for (i = 0; i < 300; i++) {
@@ -167,38 +169,38 @@ TEST_F_TIMEOUT(target, started_again, 300)
 }
 
 /*
- * The online attribute tells whether a CPU that rests is online, and takes it
- * the whole rest of the way to where it is not.
+ * The online attribute of a CPU that is half-way says whether it is online, and a
+ * write takes it the rest of the way.
  */
 TEST_F_TIMEOUT(target, online_attribute_from_rest, 900)
 {
-	const struct cpuhp_step *row;
+	const struct cpuhp_step *step;
 	int state = -1, online = -1, there, leads_to;
 
 	if (!self->lockstep)
 		SKIP(return, "the attribute does not follow hotplug/target on this kernel");
 
-	for_each_rest(row, self) {
-		go(_metadata, self, row->nr);
-		there = row->nr > cpuhp_steps_find(&self->steps, "cpu:teardown");
+	for_each_rest(step, self) {
+		go(_metadata, self, step->nr);
+		there = step->nr > cpuhp_steps_find(&self->steps, "cpu:teardown");
 		leads_to = there ? 0 : self->top;
 		ASSERT_EQ(0, cpuhp_cpu_get(self->cpu, "online", &online));
 		EXPECT_EQ(there, online) {
-			TH_LOG("rests at %d (%s)", row->nr, row->name);
+			TH_LOG("rests at %d (%s)", step->nr, step->name);
 		}
 		ASSERT_EQ(0, cpuhp_cpu_write(self->cpu, "online", there ? "0" : "1"));
 		ASSERT_EQ(0, cpuhp_cpu_get(self->cpu, "hotplug/state", &state));
 		EXPECT_EQ(leads_to, state) {
-			TH_LOG("from %d (%s)", row->nr, row->name);
+			TH_LOG("from %d (%s)", step->nr, step->name);
 		}
 	}
 }
 
-/* A list of one takes it to either end from wherever it rests. */
+/* A list with one CPU takes it to either end from any state. */
 TEST_F_TIMEOUT(target, batch_from_rest, 900)
 {
 	static const char * const attrs[] = { "hotplug/offline", "hotplug/online" };
-	const struct cpuhp_step *row;
+	const struct cpuhp_step *step;
 	int state = -1, end;
 	cpu_set_t one;
 
@@ -206,19 +208,19 @@ TEST_F_TIMEOUT(target, batch_from_rest, 900)
 		SKIP(return, "no hotplug/online and hotplug/offline");
 	CPU_ZERO(&one);
 	CPU_SET(self->cpu, &one);
-	for_each_rest(row, self) {
+	for_each_rest(step, self) {
 		for (end = 0; end < 2; end++) {
-			go(_metadata, self, row->nr);
+			go(_metadata, self, step->nr);
 			ASSERT_EQ(0, cpuhp_mask_write(attrs[end], &one));
 			ASSERT_EQ(0, cpuhp_cpu_get(self->cpu, "hotplug/state", &state));
 			EXPECT_EQ(end ? self->top : 0, state) {
-				TH_LOG("%s from %d (%s)", attrs[end], row->nr, row->name);
+				TH_LOG("%s from %d (%s)", attrs[end], step->nr, step->name);
 			}
 		}
 	}
 }
 
-/* Every number that is no place to rest, asked for from both ends. */
+/* Every number at which a CPU cannot stay, with the CPU online and offline. */
 TEST_F_TIMEOUT(target, barred, 900)
 {
 	const int ends[] = { self->top, 0 };

@@ -1,81 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the trace events of the system "cpuhp" say of an operation, against what
- * was asked for: one start and one end, segments that lead from where the CPUs
- * were to where they are, callbacks within their segment and each with its exit,
- * a failure with its CPU and step.
+ * The trace events of the system "cpuhp" agree with the operation that was asked for:
+ * there is one start and one end; the segments lead from the old state of the CPUs to
+ * the new one; each callback is inside its segment and has an exit; a failure names
+ * its CPU and step.
  *
- * The events go to a ring buffer of the test's own, whose clock counts events:
- * their order is that in which they happened, on whichever CPU. A tracepoint is
- * silent on a CPU that is not online, so the steps near the takedown show less
- * than was run, and nothing here counts on them.
+ * The events go to a ring buffer of the test's own. Its clock counts events, so that
+ * they are in the order in which they happened on all CPUs. Tracepoints are silent on
+ * a CPU that is not online, so events near the takedown are missing, and the tests do
+ * not expect them.
  */
-#include <errno.h>
 #include <glob.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "../kselftest_harness.h"
-#include "cpuhp_util.h"
+#include "util/failure.h"
+#include "util/harness.h"
+#include "util/line.h"
 
-#define TRACING		"/sys/kernel/tracing"
-#define INSTANCE	TRACING "/instances/cpuhp_test"
+#include "trace_events.h"
+
 #define FORMATS		TRACING "/events/cpuhp/*/format"
 #define EVENTS_MAX	8192
-
-/* What the events say, as sscanf() reads it. */
-#define BUFFER_LINE	"# entries-in-buffer/entries-written: %d/%d"
-#define START_LINE	"cpuhp_batch_start: dir: %7s policy: %23s nr: %d first: %d cpus: %4095s"
-#define SEGMENT_LINE	"cpuhp_segment: dir: %7s kind: %23s mode: %15s from: %d to: %d nr: %d"
-#define ENTER_LINE	"cpuhp_enter: cpu: %d target: %d step: %d"
-#define MULTI_LINE	"cpuhp_multi_enter: cpu: %d target: %d step: %d"
-#define EXIT_LINE	"cpuhp_exit: cpu: %d state: %d step: %d ret: %d"
-#define END_LINE	"cpuhp_batch_end: dir: %7s done: %d failed: %d ret: %d"
-#define FAILURE_LINE	"cpuhp_failure: cpu: %d step: %d dir: %7s (%*[^)]) err: %d left_at: %d"
-
-enum what {
-	BATCH_START,
-	SEGMENT,
-	ENTER,
-	MULTI_ENTER,
-	EXIT,
-	BATCH_END,
-	FAILURE,
-	NR_WHAT,
-};
-
-/* In the order in which a CPU on its way down meets them. */
-enum { THREAD, HANDOVER, PREPARE, NR_KINDS };
-
-static const char * const kinds[] = { "thread", "handover", "prepare" };
-
-/**
- * struct event - one line of the trace; what its event does not have is 0
- * @what:	which event, one of enum what
- * @cpu:	of enter, exit and failure; the first one of a batch_start
- * @step:	of enter, exit and failure
- * @target:	of enter
- * @pos:	"state" of exit, "left_at" of failure
- * @from:	of a segment
- * @to:		of a segment
- * @nr:		of batch_start and segment
- * @done:	of batch_end
- * @failed:	of batch_end
- * @err:	what exit, failure and batch_end return
- * @dir:	of all but enter and exit
- * @kind:	of a segment, as an index into kinds[]
- * @mode:	of a segment
- * @policy:	of batch_start
- * @cpus:	of batch_start
- */
-struct event {
-	int what, cpu, step, target, pos, from, to, nr, done, failed, err, kind;
-	char dir[8], mode[16], policy[24];
-	cpu_set_t cpus;
-};
 
 FIXTURE(trace) {
 	struct cpuhp_steps steps;
@@ -85,14 +32,6 @@ FIXTURE(trace) {
 	int nr;
 	struct event *event;
 };
-
-static int tracing_write(const char *file, const char *text)
-{
-	char path[256];
-
-	snprintf(path, sizeof(path), INSTANCE "/%s", file);
-	return cpuhp_file_write(path, text);
-}
 
 FIXTURE_SETUP(trace)
 {
@@ -113,71 +52,14 @@ FIXTURE_SETUP(trace)
 	self->event = calloc(EVENTS_MAX, sizeof(*self->event));
 	ASSERT_NE(NULL, self->event);
 
-	/* A test that was killed has left its own. */
-	rmdir(INSTANCE);
-	ASSERT_EQ(0, mkdir(INSTANCE, 0700));
-	ASSERT_EQ(0, tracing_write("trace_clock", "counter"));
-	ASSERT_EQ(0, tracing_write("events/cpuhp/enable", "1"));
+	ASSERT_EQ(0, trace_open());
 }
 
 FIXTURE_TEARDOWN(trace)
 {
 	EXPECT_EQ(0, cpuhp_restore());
 	free(self->event);
-	EXPECT_TRUE(!rmdir(INSTANCE) || errno == ENOENT);
-}
-
-static int parse_kind(const char *text)
-{
-	int kind = 0;
-
-	while (kind < NR_KINDS && strcmp(text, kinds[kind]))
-		kind++;
-	return kind;
-}
-
-/* The line behind its time, as an event of one kind; false where it is another. */
-static bool parse_as(int what, const char *text, struct event *e)
-{
-	char word[CPUHP_LIST_LEN];
-
-	memset(e, 0, sizeof(*e));
-	e->what = what;
-	switch (what) {
-	case BATCH_START:
-		if (sscanf(text, START_LINE, e->dir, e->policy, &e->nr, &e->cpu, word) != 5)
-			return false;
-		return !cpuhp_list_parse(word, &e->cpus);
-	case SEGMENT:
-		if (sscanf(text, SEGMENT_LINE, e->dir, word, e->mode, &e->from, &e->to,
-			   &e->nr) != 6)
-			return false;
-		e->kind = parse_kind(word);
-		return true;
-	case ENTER:
-		return sscanf(text, ENTER_LINE, &e->cpu, &e->target, &e->step) == 3;
-	case MULTI_ENTER:
-		return sscanf(text, MULTI_LINE, &e->cpu, &e->target, &e->step) == 3;
-	case EXIT:
-		return sscanf(text, EXIT_LINE, &e->cpu, &e->pos, &e->step, &e->err) == 4;
-	case BATCH_END:
-		return sscanf(text, END_LINE, e->dir, &e->done, &e->failed, &e->err) == 4;
-	case FAILURE:
-		return sscanf(text, FAILURE_LINE, &e->cpu, &e->step, e->dir, &e->err,
-			      &e->pos) == 5;
-	}
-	return false;
-}
-
-static bool parse(const char *line, struct event *e)
-{
-	const char *text = strstr(line, ": cpuhp_");
-	int what;
-
-	for (what = 0; text && what < NR_WHAT; what++)
-		if (parse_as(what, text + 2, e))
-			return true;
-	return false;
+	EXPECT_EQ(0, trace_close());
 }
 
 static int count(FIXTURE_DATA(trace) * self, int what)
@@ -189,40 +71,11 @@ static int count(FIXTURE_DATA(trace) * self, int what)
 	return n;
 }
 
-/* Forget what was recorded so far: the file is emptied by opening it. */
-static void record(struct __test_metadata *_metadata)
-{
-	FILE *file;
-
-	ASSERT_EQ(0, tracing_write("tracing_on", "0"));
-	file = fopen(INSTANCE "/trace", "w");
-	ASSERT_NE(NULL, file);
-	fclose(file);
-	ASSERT_EQ(0, tracing_write("tracing_on", "1"));
-}
-
-/* All events since record(); none may have been lost, and none unreadable. */
+/* Read all events since trace_start(). None may be lost or malformed. */
 static void read_events(struct __test_metadata *_metadata, FIXTURE_DATA(trace) * self)
 {
-	int in_buffer = -1, written = -2;
-	char line[8192];
-	FILE *file;
-
-	self->nr = 0;
-	ASSERT_EQ(0, tracing_write("tracing_on", "0"));
-	file = fopen(INSTANCE "/trace", "r");
-	ASSERT_NE(NULL, file);
-	while (fgets(line, sizeof(line), file) && self->nr < EVENTS_MAX) {
-		if (sscanf(line, BUFFER_LINE, &in_buffer, &written) == 2 ||
-		    *line == '#' || *line == '\n')
-			continue;
-		EXPECT_TRUE(parse(line, &self->event[self->nr++])) {
-			TH_LOG("cannot read: %s", line);
-		}
-	}
-	fclose(file);
-	EXPECT_EQ(in_buffer, written);
-	EXPECT_EQ(written, self->nr);
+	self->nr = trace_read(self->event, EVENTS_MAX);
+	ASSERT_LE(0, self->nr);
 }
 
 static bool same_way(const struct event *e, bool down)
@@ -230,7 +83,7 @@ static bool same_way(const struct event *e, bool down)
 	return !strcmp(e->dir, down ? "down" : "up");
 }
 
-/* The one start and the one end, with nothing of the operation outside. */
+/* One start and one end, and all other events but failures between them. */
 static void check_brackets(struct __test_metadata *_metadata,
 			   FIXTURE_DATA(trace) * self, const cpu_set_t *set,
 			   bool down, int err)
@@ -257,12 +110,11 @@ static void check_brackets(struct __test_metadata *_metadata,
 }
 
 /*
- * The segments of a stretch in one direction: each begins where the one before
- * it ends, and the three kinds follow each other with the takedown, or coming
- * alive, in one piece.
+ * Check successive segments of one direction: each begins where the previous one
+ * ends, and the three kinds follow each other, with one handover at most.
  *
- * Returns the index behind the last of them; *first and *final are set, to NULL
- * where there is none.
+ * Returns the index behind the last segment, and the first and the last one in
+ * @first and @final, NULL if there is none.
  */
 static int check_segments(struct __test_metadata *_metadata,
 			  FIXTURE_DATA(trace) * self, int at, int nr, bool down,
@@ -338,7 +190,7 @@ static void check_callbacks_of(struct __test_metadata *_metadata,
 	}
 }
 
-/* Members of a segment that goes one by one take turns, each once. */
+/* In a segment that runs one by one, each member has one turn. */
 static void check_turns(struct __test_metadata *_metadata, FIXTURE_DATA(trace) * self)
 {
 	const struct event *e, *seg = NULL;
@@ -375,7 +227,7 @@ static void check_callbacks(struct __test_metadata *_metadata,
 	check_turns(_metadata, self);
 }
 
-/* The record of an operation that did what it was asked for. */
+/* The events of an operation that succeeded. */
 static void check_done(struct __test_metadata *_metadata,
 		       FIXTURE_DATA(trace) * self, const cpu_set_t *set, bool down)
 {
@@ -402,10 +254,10 @@ TEST_F_TIMEOUT(trace, batch_of_two, 300)
 {
 	if (!cpuhp_has_batch())
 		SKIP(return, "no hotplug/online and hotplug/offline");
-	record(_metadata);
+	ASSERT_EQ(0, trace_start());
 	ASSERT_EQ(0, cpuhp_mask_write(OFFLINE, &self->pair));
 	check_done(_metadata, self, &self->pair, true);
-	record(_metadata);
+	ASSERT_EQ(0, trace_start());
 	ASSERT_EQ(0, cpuhp_mask_write(ONLINE, &self->pair));
 	check_done(_metadata, self, &self->pair, false);
 }
@@ -417,17 +269,17 @@ TEST_F_TIMEOUT(trace, batch_of_one, 300)
 
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
-	record(_metadata);
+	ASSERT_EQ(0, trace_start());
 	ASSERT_EQ(0, cpuhp_cpu_set(cpu, "online", 0));
 	check_done(_metadata, self, &set, true);
-	record(_metadata);
+	ASSERT_EQ(0, trace_start());
 	ASSERT_EQ(0, cpuhp_cpu_set(cpu, "online", 1));
 	check_done(_metadata, self, &set, false);
 }
 
 /*
- * A tool outside the kernel prints a record by the event's format, and knows the
- * number of no enumerator.
+ * A tool outside the kernel prints an event by its format. The format must not name
+ * enumerators, whose values the tool does not know.
  */
 TEST_F(trace, formats)
 {
@@ -436,7 +288,7 @@ TEST_F(trace, formats)
 	size_t i;
 
 	ASSERT_EQ(0, glob(FORMATS, 0, NULL, &files));
-	EXPECT_EQ(NR_WHAT, files.gl_pathc);
+	EXPECT_EQ((size_t)NR_WHAT, (size_t)files.gl_pathc);
 	for (i = 0; i < files.gl_pathc; i++) {
 		ASSERT_EQ(0, cpuhp_file_read(files.gl_pathv[i], text, sizeof(text)));
 		EXPECT_NE(NULL, strstr(text, "print fmt: "));
@@ -447,12 +299,12 @@ TEST_F(trace, formats)
 	globfree(&files);
 }
 
-/* A row with instances enters and exits for each of them. */
+/* A step with instances is entered and left for each of them. */
 TEST_F_TIMEOUT(trace, instances, 300)
 {
 	if (!cpuhp_has_batch())
 		SKIP(return, "no hotplug/online and hotplug/offline");
-	record(_metadata);
+	ASSERT_EQ(0, trace_start());
 	ASSERT_EQ(0, cpuhp_mask_write(OFFLINE, &self->pair));
 	ASSERT_EQ(0, cpuhp_mask_write(ONLINE, &self->pair));
 	read_events(_metadata, self);
@@ -462,26 +314,26 @@ TEST_F_TIMEOUT(trace, instances, 300)
 	EXPECT_NE(0, count(self, ENTER));
 }
 
-/* Who is there already is no member, and without members there is no operation. */
+/* CPUs that are there already are no members. No members, no operation. */
 TEST_F_TIMEOUT(trace, nothing_to_do, 300)
 {
 	cpu_set_t second = self->pair;
 
 	if (!cpuhp_has_batch())
 		SKIP(return, "no hotplug/online and hotplug/offline");
-	record(_metadata);
+	ASSERT_EQ(0, trace_start());
 	ASSERT_EQ(0, cpuhp_mask_write(ONLINE, &self->pair));
 	read_events(_metadata, self);
 	EXPECT_EQ(0, self->nr);
 
 	ASSERT_EQ(0, cpuhp_cpu_set(cpuhp_mask_nth(&self->pair, 0), "online", 0));
 	CPU_CLR(cpuhp_mask_nth(&self->pair, 0), &second);
-	record(_metadata);
+	ASSERT_EQ(0, trace_start());
 	ASSERT_EQ(0, cpuhp_mask_write(OFFLINE, &self->pair));
 	check_done(_metadata, self, &second, true);
 }
 
-/* The failure is told once, behind the end of its operation, and names its place. */
+/* There is one failure, after the end of its operation. It names CPU, step and state. */
 static void check_failure(struct __test_metadata *_metadata,
 			  FIXTURE_DATA(trace) * self, int cpu, int step, bool down,
 			  int left_at)
@@ -510,7 +362,7 @@ static void fail_on_the_way(struct __test_metadata *_metadata,
 
 	ASSERT_LE(0, step);
 	ASSERT_EQ(0, cpuhp_cpu_set(cpu, "hotplug/fail", step));
-	record(_metadata);
+	ASSERT_EQ(0, trace_start());
 	ASSERT_EQ(INJECTED, cpuhp_mask_write(down ? OFFLINE : ONLINE, &self->pair));
 	read_events(_metadata, self);
 	check_failure(_metadata, self, cpu, step, down, down ? self->top : 0);
@@ -548,12 +400,12 @@ TEST_F_TIMEOUT(trace, failure_up, 300)
 	fail_on_the_way(_metadata, self, false);
 }
 
-/* Refused before anything has moved: a failure, and no operation around it. */
+/* Refused before any CPU has moved: a failure without an operation. */
 TEST_F_TIMEOUT(trace, refusal, 300)
 {
 	if (!cpuhp_has_batch())
 		SKIP(return, "no hotplug/online and hotplug/offline");
-	record(_metadata);
+	ASSERT_EQ(0, trace_start());
 	ASSERT_EQ(-EBUSY, cpuhp_mask_write(OFFLINE, &self->before.online));
 	read_events(_metadata, self);
 	ASSERT_EQ(1, self->nr);

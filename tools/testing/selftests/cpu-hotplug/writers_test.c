@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Eight writers at once on the online attributes. Each write must succeed, and
- * what the machine looks like in the end is what a model of it says.
+ * Eight processes write to the online attributes at once. Each write succeeds, and in
+ * the end those CPUs are online to which 1 was written last.
  *
  * CPUHP_ROUNDS in the environment: writes of each writer. CPUHP_SEED repeats.
  */
@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "../kselftest_harness.h"
-#include "cpuhp_util.h"
+#include "util/harness.h"
+#include "util/line.h"
 
 #define WRITERS	8
 
@@ -36,15 +36,15 @@ FIXTURE_TEARDOWN(writers)
 
 /**
  * struct writer - what one process does
- * @cpu:	the CPU it writes to; -1: another one each time
- * @last:	what it writes last, -1 for whatever comes
+ * @cpu:	the CPU it writes to, -1 for a random one each time
+ * @last:	what it writes last, -1 for a random value
  */
 struct writer {
 	int cpu;
 	int last;
 };
 
-/* In the child: the number of writes that failed, as an exit code. */
+/* Runs in the child. Returns the number of failed writes, as an exit code. */
 static int writer_main(const struct writer *w, const cpu_set_t *movable,
 		       unsigned long rounds, unsigned int seed)
 {
@@ -93,7 +93,7 @@ static void run_writers(struct __test_metadata *_metadata,
 	EXPECT_EQ(0, failed);
 }
 
-/* No CPU is halfway, and the three views of each agree. */
+/* No CPU is half-way; its state, its target and its online attribute agree. */
 static void check_views(struct __test_metadata *_metadata,
 			const struct cpuhp_machine *now,
 			const cpu_set_t *movable)
@@ -103,7 +103,7 @@ static void check_views(struct __test_metadata *_metadata,
 	bool online;
 
 	ASSERT_EQ(0, cpuhp_steps_read(&steps));
-	top = steps.row[steps.count - 1].nr;
+	top = steps.step[steps.count - 1].nr;
 	for (cpu = 0; cpu < CPU_SETSIZE; cpu++) {
 		if (!CPU_ISSET(cpu, movable))
 			continue;
@@ -143,7 +143,7 @@ TEST_F_TIMEOUT(writers, different_cpus, 900)
 	struct writer w[WRITERS];
 	cpu_set_t expected = self->before.online;
 
-	/* Writers that share a CPU also share what they write last. */
+	/* Writers of the same CPU write the same value last. */
 	for (i = 0; i < WRITERS; i++) {
 		w[i].cpu = cpuhp_mask_nth(&self->movable, i % n);
 		w[i].last = i < n ? (int)cpuhp_random(2) : w[i % n].last;
@@ -156,7 +156,7 @@ TEST_F_TIMEOUT(writers, different_cpus, 900)
 	check_views(_metadata, &now, &self->movable);
 }
 
-/* Nobody knows how it ends, but the end must be one that makes sense. */
+/* The result is random, but each CPU is either on or off. */
 TEST_F_TIMEOUT(writers, any_cpu, 900)
 {
 	struct cpuhp_machine now;

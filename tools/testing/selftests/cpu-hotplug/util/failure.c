@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reads hotplug/last_failure/, one value per file.
+ * Reads the record of the last failure: hotplug/last_failure/, one value per file.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../kselftest.h"
-#include "../cpuhp_util.h"
 #include "failure.h"
+#include "sys.h"
 
-/* More changes of the record than this while it is read are a fault. */
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
+/* A record that changes more often than this while it is read is a fault. */
 #define MAX_CHANGES	100
 
 static int read_text(const char *name, char *text, size_t size)
@@ -68,9 +69,8 @@ static int read_fields(struct cpuhp_failure *f)
  * cpuhp_failure_read - the failure on record
  * @failure:	filled with values that belong together
  *
- * Return: 0; -ENODATA where there is none; -ENOENT where the kernel keeps no
- * record; -EPROTO for a value of another form; -EAGAIN for a record that never
- * stands still.
+ * Return: 0; -ENODATA if there is no failure; -ENOENT if the kernel keeps no record;
+ * -EPROTO for a malformed value; -EAGAIN for a record that changes all the time.
  */
 int cpuhp_failure_read(struct cpuhp_failure *failure)
 {

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * The kernel's record of the latest failure, hotplug/last_failure/.
- */
-#ifndef CPUHP_FAILURE_H
-#define CPUHP_FAILURE_H
+/* Failures that a test injects, and the record that the kernel keeps of the last one. */
+#ifndef CPUHP_UTIL_FAILURE_H
+#define CPUHP_UTIL_FAILURE_H
+
+#include <errno.h>
+
+/* No failure is injected, as hotplug/fail shows it. */
+#define CPUHP_NO_FAIL		(-1)
+/* The error of an injected failure. */
+#define INJECTED		(-EAGAIN)
 
 /**
- * struct cpuhp_failure - its files, under their names
- * @seq:	read before and after the others, and the same both times
+ * struct cpuhp_failure - the files of hotplug/last_failure/, under their names
+ * @seq:	the same before and after the others were read
  */
 struct cpuhp_failure {
 	int seq;
@@ -24,4 +29,4 @@ struct cpuhp_failure {
 
 int cpuhp_failure_read(struct cpuhp_failure *failure);
 
-#endif /* CPUHP_FAILURE_H */
+#endif /* CPUHP_UTIL_FAILURE_H */
