@@ -17,6 +17,9 @@ SKIPPED = re.compile(r"^ *skip(?:ped)?\b(?!\W*\d)|.*\bskipped: ", re.I)
 BAD = re.compile(r"^ *(?:not ok|FAIL)")
 SKIPPED_STATUS = 4
 
+# What a document may say of one test.
+PASSED, FAILED, OMITTED = "passed", "failed", "skipped"
+
 
 @dataclasses.dataclass
 class Level:
@@ -39,6 +42,17 @@ def parse(lines):
     for depth in sorted(levels, reverse=True):
         close(levels.pop(depth), f"level {depth}" if depth else "the test", results, depth == 0)
     return results
+
+
+def verdict_on(name, lines):
+    """PASSED, FAILED or OMITTED for the test of this name, "" where it does not occur."""
+    for match in filter(None, map(RESULT.match, lines)):
+        if (match[4] or match[3]).strip() != name:
+            continue
+        if (match[5] or "").upper().startswith("SKIP"):
+            return OMITTED
+        return PASSED if match[2] == "ok" else FAILED
+    return ""
 
 
 def take_plan(match, levels, results):

@@ -3,8 +3,8 @@
 import dataclasses
 
 from lab import common
-from lab.checks import cocci, host, inguest, lint, partitions, rooms, soak, suites, successors
-from lab.checks import symbols, users
+from lab.checks import cocci, host, inguest, lint, partitions, proof, rooms, soak, suites
+from lab.checks import successors, symbols, users
 from lab.mail import series
 
 HOST_LIMIT = 1800       # seconds for a part on the host; guests have limits of their own
@@ -69,6 +69,8 @@ PARTS = (
          successors.hibernate, ("x86_64",), ("x86_64",)),
     Part("kexec", "the kernel that one with CPUs away starts has all of them", successors.kexec,
          ("x86_64",), ("x86_64",)),
+    Part("proof", "a test of a patch fails without it: each patch of lab/proof.tsv", proof.run,
+         (), ("x86_64", "arm64"), by_default=False),
     Part("debug", "all guest tests under lockdep, RCU and object checkers", suites.everything,
          ("debug", 100)),
     Part("real", "all guest tests on a kernel with what a distribution's has", suites.distribution,

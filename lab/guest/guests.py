@@ -61,6 +61,7 @@ class Guest:
     swap: str = ""              # a file that the guest has for a disk, before the slow one
     wake: str = ""              # it hibernates: command line of the kernel that wakes it up
     bare: bool = False          # x86: the guest takes itself for hardware
+    kernel: str = ""            # an image, if not the flavour's own
     rootfs: str = ""            # an initramfs, if not the flavour's own
     jobs: str = ""              # words behind "--": jobs separated by " + "
     append: str = ""            # more of the kernel's command line
@@ -96,7 +97,7 @@ def qemu(guest, accel, serial):
             "-m", str(memory(guest.cpus, guest.flavour)), *numa(guest), *swap(guest.swap),
             *disk(guest.disk), "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
             *serial_of(guest.flavour, serial),
-            "-kernel", trees.image(guest.flavour, guest.stock),
+            "-kernel", guest.kernel or trees.image(guest.flavour, guest.stock),
             "-initrd", guest.rootfs or os.path.join(BUILD, f"initramfs-{label}.cpio.gz"),
             "-append", command_line(guest)]
 

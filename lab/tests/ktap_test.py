@@ -31,6 +31,12 @@ class Document(unittest.TestCase):
         self.assertEqual(results.notes, ["skipped needs 2 CPUs"])
         self.assertEqual(results.total, 1)
 
+    def test_verdict_on_one(self):
+        lines = ["1..4", "ok 1 f.a", "not ok 2 f.a.b", "ok 3 f.c # SKIP no disk", "ok 4 - a text"]
+        self.assertEqual([ktap.verdict_on(name, lines)
+                          for name in ("f.a", "f.a.b", "f.c", "a text", "f")],
+                         ["passed", "failed", "skipped", "passed", ""])
+
     def test_no_document(self):
         self.assertEqual(counts("hello\nok then\n"), (0, 0, 0))
 

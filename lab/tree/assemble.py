@@ -20,6 +20,15 @@ from lab.common import BASE, ROOT, LabError
 from lab.tree import base, maintainers, overlay, trees
 
 
+class DoesNotApply(LabError):
+    """A patch does not fit to the files before it."""
+
+    def __init__(self, patch, said):
+        super().__init__(said + f"{os.path.relpath(patch, ROOT)} does not apply to this base "
+                         "without fuzz")
+        self.patch = patch
+
+
 def link_base(tree, identity):
     """A fresh tree of hard links to the base, unless the tree stands on it already."""
     stamp = tree + ".base"
@@ -63,8 +72,7 @@ def apply(patch, scratch):
          "-i", patch],
         cwd=scratch, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     if result.returncode:
-        raise LabError(result.stdout.decode(errors="replace") +
-                       f"{os.path.relpath(patch, ROOT)} does not apply to this base without fuzz")
+        raise DoesNotApply(patch, result.stdout.decode(errors="replace"))
 
 
 def read_or_none(path):
@@ -75,9 +83,12 @@ def read_or_none(path):
         return None
 
 
-def wanted_contents():
-    """path -> content (None: no such file) for everything that differs from the base."""
-    wanted = patched_contents(overlay.patches())
+def wanted_contents(patches=None):
+    """path -> content (None: no such file) for everything that differs from the base.
+
+    @patches: apply these instead of all of patches/
+    """
+    wanted = patched_contents(overlay.patches() if patches is None else patches)
     for path in overlay.files():
         if path in wanted:
             raise LabError(f"{path} is replaced by a file of ours and edited by a patch as well")

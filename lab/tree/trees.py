@@ -47,7 +47,7 @@ def make(flavour, *words, stock=False):
     return make_in("o-" + flavour, mach.kernel_arch, mach.cross, stock) + list(words)
 
 
-def make_in(directory, kernel_arch, cross="", stock=False):
+def make_in(directory, kernel_arch, cross="", stock=False, tree=""):
     """The same for any object directory below a tree, named relative to it."""
-    return ["make", "-C", source(stock), f"O={directory}", f"ARCH={kernel_arch}",
+    return ["make", "-C", tree or source(stock), f"O={directory}", f"ARCH={kernel_arch}",
             f"CROSS_COMPILE={cross}", f"-j{common.JOBS}"]
