@@ -7,7 +7,7 @@
  * nodes: -numa node,nodeid=0,cpus=0-3,memdev=m0 -numa ...
  *
  * Guards these patches:
- *	sched: let CPUs become inactive in any order, and side by side
+ *	sched/core: Let CPUs become inactive in any order and side by side
  *	sched/topology: Make the NUMA tables follow the active CPUs
  *	sched/core: Rebuild sched domains once for many CPUs
  */
@@ -67,7 +67,7 @@ static bool smt_is_active(void)
 }
 
 /*
- * Without "sched: let CPUs become inactive in any order, and side by side": the
+ * Without "sched/core: Let CPUs become inactive in any order and side by side": the
  * kernel counts cores with more than one thread. Whole cores leave, then one
  * thread of each, then the rest. A count that went wrong warns, or contradicts the
  * machine.

@@ -4,7 +4,7 @@
  *
  * Guards these patches:
  *	x86/mtrr: Clear the base of a removed range on all CPUs
- *	x86/cacheinfo: program caching once for all CPUs that come up together
+ *	x86/cacheinfo: Program caching once for CPUs that come up together
  */
 #include <fcntl.h>
 #include <stdio.h>

@@ -8,7 +8,7 @@
  * offline.
  *
  * Guards this patch:
- *	rcu: enable the callbacks of a CPU that comes back from half-way
+ *	rcu: Enable the callbacks of a CPU that comes back from half-way
  */
 #include <limits.h>
 #include <signal.h>
