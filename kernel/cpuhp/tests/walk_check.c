@@ -65,7 +65,7 @@ static bool first_of_unit(const struct lab_line *line, enum cpuhp_dir dir, int s
 
 /* All steps between two positions, and after them the one that fails, if any. */
 static void script_steps(const struct lab *lab, struct lab_script *s, int cpu, enum cpuhp_dir dir,
-			int from, int to, int fails)
+			 int from, int to, int fails)
 {
 	const struct lab_line *line = &lab->sc.line;
 	int step = dir == CPUHP_UP ? 1 : -1;
@@ -190,7 +190,8 @@ static bool read_start(struct reader *r, const struct lab_event *e)
 	const struct lab_way *way = out ? &lab->verdict.out : &s->back;
 	int target = out ? lab->sc.cpu[e->cpu].target : lab->sc.cpu[e->cpu].pos;
 
-	if (!s->next || e->state < 1 || e->state > lab->sc.line.line.top || way->stage[e->state] < 0)
+	if (!s->next || e->state < 1 || e->state > lab->sc.line.line.top ||
+	    way->stage[e->state] < 0)
 		return wrong(lab, "starts a CPU that has nothing to do");
 	if (!read_permission(r, e) ||
 	    !read_key(r, out ? key_out(lab, e->state) : key_back(lab, s, e->cpu, e->state)))

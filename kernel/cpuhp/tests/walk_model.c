@@ -390,7 +390,7 @@ void lab_expect(const struct lab_scenario *sc, struct lab_verdict *v)
 	for (cpu = 0; cpu < sc->nr_cpus; cpu++) {
 		if (v->cpu[cpu].works)
 			v->cpu[cpu].fail_state = first_failure(sc, cpu, sc->dir, sc->cpu[cpu].pos,
-							     sc->cpu[cpu].target);
+							       sc->cpu[cpu].target);
 	}
 	last = last_entry(sc, v);
 	stop = stop_moment(sc, v, last);

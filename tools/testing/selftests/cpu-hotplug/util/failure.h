@@ -10,9 +10,9 @@
 /* The error of an injected failure. */
 #define INJECTED		(-EAGAIN)
 
-/**
- * struct cpuhp_failure - the files of hotplug/last_failure/, under their names
- * @seq:	the same before and after the others were read
+/*
+ * The files of hotplug/last_failure/, under their names. All others were read
+ * between two reads of seq that gave the same number.
  */
 struct cpuhp_failure {
 	int seq;
