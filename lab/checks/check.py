@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 """Runs the tests and sums them up: the command behind "make check".
 
-"list" names all parts, "all" runs them; without a word, those run that run by
-default.
+"list" names all parts and says how long each took here when it last ran; "all"
+runs them; without a word, those run that run by default.
 
 No part can hang the command: guests are under a watchdog, parts on the host
 under a limit. Each part reports its counts, then what failed or was skipped
 and why. The last line is "N passed, N failed, N skipped"; the status is 1 on a
 failure.
 """
+import json
+import os
 import time
 
 from lab import common
@@ -16,6 +18,8 @@ from lab.checks.table import PARTS
 from lab.common import LabError
 from lab.results import Results, guarded
 from lab.tree import packages
+
+TIMES = os.path.join(common.BUILD, "check-times.json")
 
 
 def chosen(names):
@@ -38,9 +42,23 @@ def run_part(part):
         return part.run(*part.args)
 
 
+def last_times():
+    """Part -> seconds that it took here when it last ran."""
+    return json.loads(common.read_text(TIMES) or "{}")
+
+
+def note_time(part, seconds):
+    times = {**last_times(), part.name: round(seconds)}
+    common.write_if_changed(TIMES, json.dumps(times, indent=1, sort_keys=True).encode())
+
+
 def print_list():
+    times = last_times()
+    print(f"{'part':<12} {'last time':>9}  what it covers")
     for part in PARTS:
-        print(f"{part.name:<12} {part.what}{'' if part.by_default else ' (only if asked for)'}")
+        last = f"{times[part.name]} s" if part.name in times else "-"
+        print(f"{part.name:<12} {last:>9}  {part.what}"
+              f"{'' if part.by_default else ' (only if asked for)'}")
 
 
 def arguments(parser):
@@ -57,9 +75,11 @@ def main(options):
     for part in selected:
         start = time.monotonic()
         results = guarded(run_part, part)
+        spent = time.monotonic() - start
+        note_time(part, spent)
         total.add(results)
         print(f"{part.name:<12} {results.passed:>7} {results.failed:>7} {results.skipped:>7} "
-              f"{time.monotonic() - start:>6.0f} s", flush=True)
+              f"{spent:>6.0f} s", flush=True)
         for note in results.notes:
             print(f"    {note}", flush=True)
     print()

@@ -53,7 +53,8 @@ def install_kselftests(flavour, stock, scratch):
         return files_below(installed, "/kselftest")
     shutil.rmtree(installed, ignore_errors=True)
     objects = trees.objects(flavour)
-    command = ["make", "-C", os.path.join(trees.source(), "tools/testing/selftests"),
+    command = ["make", f"-j{common.JOBS}", "-C",
+               os.path.join(trees.source(), "tools/testing/selftests"),
                "TARGETS=cpu-hotplug", f"O={objects}", f"ARCH={mach.kernel_arch}",
                f"CROSS_COMPILE={mach.cross}", f"CC={mach.cross}gcc", "USERLDFLAGS=-static",
                f"KDIR={objects}", f"KSFT_INSTALL_PATH={installed}"]
