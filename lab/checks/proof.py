@@ -165,6 +165,18 @@ def all_problems():
                     installed_source)
 
 
+def taken_back_problems():
+    """What in proof.d does not apply on top of all patches; the base must be there."""
+    contents = assemble.patched_contents(overlay.patches())
+    found = []
+    for name in sorted(os.listdir(TAKEN_BACK)):
+        try:
+            assemble.patched_contents([os.path.join(TAKEN_BACK, name)], contents)
+        except LabError as error:
+            found += str(error).splitlines()
+    return found
+
+
 # --- the tree ---------------------------------------------------------------------------
 
 def objects(flavour):
@@ -257,7 +269,8 @@ def contents_without(entry):
     contents = {path: assemble.read_or_none(os.path.join(BASE, path)) for path in everything}
     taken_back = os.path.join(TAKEN_BACK, entry.number + ".patch")
     if os.path.exists(taken_back):
-        return {**contents, **assemble.patched_contents([*patches, taken_back])}, []
+        contents = assemble.patched_contents(patches)
+        return {**contents, **assemble.patched_contents([taken_back], contents)}, []
     out = {entry.number, *entry.together}
     while True:
         rest = [patch for patch in patches if number_of(patch) not in out]

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """The table of patches and tests is complete, and what finds that it is not."""
+import os
 import unittest
 
 from lab.checks import proof
-from lab.common import LabError
+from lab.common import BASE, LabError
 
 SUBJECT = "tree: Move one CPU"
 SOURCES = {
@@ -24,6 +25,10 @@ def problems(text, numbers=("0101",)):
 class Table(unittest.TestCase):
     def test_every_patch_has_a_test_or_a_reason(self):
         self.assertEqual(proof.all_problems(), [])
+
+    @unittest.skipUnless(os.path.isdir(BASE), "there is no base yet")
+    def test_what_takes_a_patch_back_applies(self):
+        self.assertEqual(proof.taken_back_problems(), [])
 
     def test_good(self):
         for good in (line(), line(test="fix.big.two"), line(test="fix.small.one"),

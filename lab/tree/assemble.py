@@ -49,12 +49,18 @@ def patch_targets(patch):
     return sorted({name.split("/", 1)[1] for name in names if name != "/dev/null"})
 
 
-def patched_contents(patches):
-    """path -> content after the whole series, None where the series removes the file."""
+def patched_contents(patches, before=None):
+    """path -> content after the patches, None if they remove the file.
+
+    @before: contents to start from, for files that are not the base's
+    """
     touched = sorted({path for patch in patches for path in patch_targets(patch)})
     with tempfile.TemporaryDirectory(prefix="lab-patch-") as scratch:
         for path in touched:
-            copy_in(os.path.join(BASE, path), os.path.join(scratch, path))
+            if before and path in before:
+                common.write_if_changed(os.path.join(scratch, path), before[path])
+            else:
+                copy_in(os.path.join(BASE, path), os.path.join(scratch, path))
         for patch in patches:
             apply(patch, scratch)
         return {path: read_or_none(os.path.join(scratch, path)) for path in touched}
