@@ -45,6 +45,7 @@ MACHINES = {
 # flavour: (machine, fragments of lab/configs in the order they are laid on)
 FLAVOURS = {
     "x86_64": ("x86_64", ("x86_64",)),
+    "demo": ("x86_64", ("x86_64", "demo")),
     "real": ("x86_64", ("x86_64", "real")),
     "debug": ("x86_64", ("x86_64", "debug")),
     "proof": ("x86_64", ("x86_64", "proof")),
@@ -53,6 +54,9 @@ FLAVOURS = {
     "arm64": ("arm64", ("arm64",)),
     "s390x": ("s390x", ("s390x",)),
 }
+
+# What "make run" and "make shell" boot; elsewhere there is no shell for the guest.
+SHOWN = {"x86_64": "demo"}
 
 # Their kernels watch themselves: everything takes long, and a multiple of the memory.
 WATCHED = ("debug", "kasan", "kcsan")
@@ -68,6 +72,14 @@ def machine(flavour):
 
 def fragments(flavour):
     return checked(flavour)[1]
+
+
+def shown(arch):
+    """The flavour of the demonstration on an architecture."""
+    if arch not in SHOWN:
+        raise LabError(f"there is no shell for a guest with ARCH={arch}, only static test "
+                       f"programs: 'make check PART={arch}'")
+    return SHOWN[arch]
 
 
 def checked(flavour):

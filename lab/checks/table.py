@@ -2,7 +2,7 @@
 """The parts of "make check". Only the command imports this."""
 import dataclasses
 
-from lab import common
+from lab import arches, common
 from lab.checks import cocci, host, inguest, lint, partitions, proof, rooms, soak, suites
 from lab.checks import successors, symbols, users
 from lab.mail import series
@@ -51,7 +51,10 @@ PARTS = (
             host.plain_build, "allnoconfig", packages=("source",), by_default=False),
     on_host("tinyconfig", "the tiny kernel builds", host.plain_build, "tinyconfig",
             packages=("source",)),
-    Part("demo", "the demonstration of make run", inguest.demo, (common.ARCH,)),
+    Part("demo", "the demonstration of make run, on the kernel of the tests", inguest.demo,
+         (common.ARCH,)),
+    Part("run", "the demonstration on the kernel that make run builds for it", inguest.demo,
+         (arches.SHOWN["x86_64"],), ("x86_64",), by_default=False),
     Part("kunit", "KUnit suites in the booted kernel", inguest.kunit, (common.ARCH,)),
     Part("kselftest", "our kselftests in the guest", inguest.kselftests, (common.ARCH,)),
     Part("base-test", "the base's own cpu-on-off-test.sh", inguest.base_test, (common.ARCH,)),

@@ -8,11 +8,9 @@ from lab.guest import guests, ready
 
 
 def main(_options):
-    if not arches.machine(common.ARCH).busybox:
-        raise LabError(f"there is no shell for a guest with ARCH={common.ARCH}, only static test "
-                       "programs: 'make check PART=" + common.ARCH + "'")
+    flavour = arches.shown(common.ARCH)
     if not sys.stdin.isatty():
         raise LabError("make shell needs a terminal")
-    ready.ensure(common.ARCH)
+    ready.ensure(flavour)
     common.say("  'exit' turns the machine off; Ctrl-a x kills it\n")
-    return guests.interactive(guests.Guest(flavour=common.ARCH, jobs="shell", append="quiet"))
+    return guests.interactive(guests.Guest(flavour=flavour, jobs="shell", append="quiet"))
