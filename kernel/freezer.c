@@ -8,7 +8,7 @@
  * groups of the cgroup freezer in kernel/cgroup/legacy_freezer.c; all build on
  * what is here.
  *
- * Who is frozen
+ * Which tasks are frozen
  *
  *   A task, unless it has PF_NOFREEZE (kernel threads by default, until they
  *   call set_freezable()), has PF_SUSPEND_TASK, or is being killed for want of
@@ -19,19 +19,19 @@
  *
  * How a task gets there, all under freezer_lock
  *
- *   runs			is made to look at freezing() soon: by a fake
+ *   runs			is made to check freezing() soon: by a fake
  *				signal, a kernel thread by a wakeup; enters
  *				__refrigerator() and is TASK_FROZEN. Most do so
  *				on their way to user space; a wait that must
- *				not end for that calls freeze_in_wait()
+ *				not return for that calls freeze_in_wait()
  *   sleeps in TASK_FREEZABLE,	becomes TASK_FROZEN where it is. Its state goes
  *   is stopped or traced,	to ->saved_state, where an awaited wakeup turns
  *   or is parked		it into TASK_RUNNING without waking it
  *   sleeps otherwise		is waited for
  *
  *   TASK_FROZEN, thawed	wakes up if ->saved_state is TASK_RUNNING, else
- *				sleeps on in that state; not as long as anybody
- *				else wants it to stand still
+ *				sleeps on in that state; stays frozen while
+ *				there is another reason for it
  */
 #include <linux/cleanup.h>
 #include <linux/export.h>
@@ -47,19 +47,17 @@ EXPORT_SYMBOL(freezer_active);
 static DEFINE_SPINLOCK(freezer_lock);
 
 /**
- * freezing_slow_path - does anybody want this task to stand still?
+ * freezing_slow_path - the part of freezing() behind the static key
  * @p:	the task
  *
- * The part of freezing() behind the static key.
- *
- * Context: any. Whoever starts a freeze sees to it that @p looks again.
+ * Context: any. Code that starts a freeze makes @p check again.
  * Return: true if it should freeze soon, or stay frozen.
  */
 bool freezing_slow_path(struct task_struct *p)
 {
 	if (p->flags & (PF_NOFREEZE | PF_SUSPEND_TASK))
 		return false;
-	/* Frozen, it would hold on to the memory that others wait for. */
+	/* If frozen, it would keep the memory that others wait for. */
 	if (test_tsk_thread_flag(p, TIF_MEMDIE))
 		return false;
 
@@ -80,8 +78,8 @@ bool frozen(struct task_struct *p)
 }
 
 /*
- * Become TASK_FROZEN in a way that __thaw_task() understands: a saved state
- * left over from an earlier sleep would keep it from waking us.
+ * Become TASK_FROZEN without a saved state: one left over from an earlier sleep
+ * would make __thaw_task() restore that sleep instead of waking us.
  */
 static void enter_frozen_state(void)
 {
@@ -97,11 +95,12 @@ static bool stay_frozen(bool (*leave)(void))
 }
 
 /**
- * refrigerator_until - stand still until thawed, or until there is something to do
- * @leave:	true when the task must go on although the freeze does; whoever
- *		makes it so wakes TASK_FROZEN. Called under a spinlock
+ * refrigerator_until - stand still until thawed, or until @leave returns true
+ * @leave:	must the task go on before the freeze ends? Code that changes the
+ *		answer wakes the task from TASK_FROZEN. Called under a spinlock
  *
- * Context: sleeps; in TASK_RUNNING or an ordinary sleeping state, which is lost.
+ * Context: sleeps; in TASK_RUNNING or an ordinary sleeping state. Returns in
+ * TASK_RUNNING.
  * Return: true if the task was frozen at all.
  */
 bool refrigerator_until(bool (*leave)(void))
@@ -140,7 +139,7 @@ bool __refrigerator(bool check_kthr_stop)
 }
 EXPORT_SYMBOL(__refrigerator);
 
-/* Whether a signal is pending, not counting the one that is not there. */
+/* A signal is pending now only if one was really sent. */
 static void forget_fake_signal(void)
 {
 	unsigned long flags;
@@ -189,7 +188,7 @@ static int freeze_sleeper(struct task_struct *p, void *unused)
 	/* TASK_FREEZABLE promises that a spurious wakeup is harmless. */
 	WARN_ON_ONCE((state & TASK_FREEZABLE) && !(state & TASK_NORMAL));
 #ifdef CONFIG_LOCKDEP
-	/* Who waits for a lock of a frozen task will not freeze. */
+	/* A task that waits for a lock of a frozen task would never freeze. */
 	WARN_ON_ONCE(!(state & __TASK_FREEZABLE_UNSAFE) && debug_locks && p->lockdep_depth);
 #endif
 
@@ -198,7 +197,7 @@ static int freeze_sleeper(struct task_struct *p, void *unused)
 	return 1;
 }
 
-/* Make a task that runs, or sleeps interruptibly, look at freezing(). */
+/* Make a task that runs, or sleeps interruptibly, check freezing(). */
 static void nudge(struct task_struct *p)
 {
 	unsigned long flags;
@@ -206,7 +205,7 @@ static void nudge(struct task_struct *p)
 	if (p->flags & PF_KTHREAD) {
 		wake_up_state(p, TASK_NORMAL);
 	} else if (lock_task_sighand(p, &flags)) {
-		/* A signal that is not there: it ends the sleep and is forgotten. */
+		/* A fake signal: it ends the sleep, and no signal is delivered. */
 		signal_wake_up(p, 0);
 		unlock_task_sighand(p, &flags);
 	}
@@ -245,11 +244,11 @@ static int resume_sleep(struct task_struct *p, void *unused)
  * __thaw_task - let a task go on
  * @p:	the task; nothing happens to one that is not frozen
  *
- * Nor to one that somebody else still wants frozen. It might not be in the
- * refrigerator but in a sleep that was frozen in place: nothing there makes it
- * look again whether it should stand still, and it would go on to user space.
+ * A task that has another reason to be frozen stays so. Its sleep may have been
+ * frozen in place: nothing there checks freezing() again, so if woken it could
+ * go on to user space.
  *
- * Context: any; the task cannot go away. What it was frozen for no longer makes
+ * Context: any; the task cannot go away. The reason that is over no longer makes
  * freezing() true.
  */
 void __thaw_task(struct task_struct *p)
@@ -261,9 +260,9 @@ void __thaw_task(struct task_struct *p)
 }
 
 /**
- * set_freezable - from now on, current freezes with everybody
+ * set_freezable - let the freezer freeze the current kernel thread
  *
- * For kernel threads, which then call try_to_freeze() in their loop.
+ * The thread then has to call try_to_freeze() in its loop.
  *
  * Context: sleeps; may freeze at once.
  * Return: true if it did.
@@ -284,9 +283,9 @@ EXPORT_SYMBOL(set_freezable);
  * freezer_exempt - choose the events that current is not frozen for
  * @events:	mask of BIT(enum freeze_event)
  *
- * Replaces the choice made before; whoever changes it for a while puts back
- * what this returns. A task that gives up an exemption while the event is in
- * effect is frozen at its next try_to_freeze(). Children start without any.
+ * Replaces the choice made before; to change it for a while, put back what this
+ * returns. A task that gives up an exemption while the event is in effect is
+ * frozen at its next try_to_freeze(). Children start without exemptions.
  *
  * Context: any, for the task itself.
  * Return: the mask that was in effect before.

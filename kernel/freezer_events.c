@@ -2,17 +2,17 @@
 /*
  * Freezing everybody, for an event.
  *
- * Owns which event is in effect, who waits for a turn, whom an event wants, and
- * the sequence of the events other than suspend. How a single task comes to
- * stand still is in kernel/freezer.c; suspend claims its event here and has its
- * sequence in kernel/power/process.c.
+ * Owns the event in effect, the queue of tasks that wait for theirs, the choice
+ * of tasks to freeze, and the sequence of every event but suspend. How a single
+ * task comes to stand still is in kernel/freezer.c; suspend claims its event
+ * here and has its sequence in kernel/power/process.c.
  *
- * One event is in effect at a time. The next one waits in a sleep that the
- * first may freeze, so neither stands in the other's way, and has its turn
- * when the first is over, also if that one's task wants another event at
- * once. Whoever finds a suspend in effect, which can last, gets -EBUSY
- * instead. A cgroup's freeze is no event and goes on before, during and after
- * them: thawing leaves alone whom somebody else still wants frozen.
+ * One event is in effect at a time. A second one waits in a sleep that the first
+ * may freeze, so neither blocks the other, and is next when the first is over,
+ * even if the first task claims another event at once. While a suspend is in
+ * effect, which can last, a claim fails with -EBUSY instead. A cgroup's freeze
+ * is not an event and does not depend on them: thawing skips tasks that have
+ * another reason to stay frozen.
  */
 #include <linux/cleanup.h>
 #include <linux/delay.h>
@@ -45,23 +45,23 @@ struct claimant {
 	bool granted;
 };
 
-/* Protects what follows, and each claimant. */
+/* Protects the claim, the queue, and each claimant. */
 static DEFINE_SPINLOCK(claim_lock);
-/* Which event is in effect, FREEZE_EVENTS for none, and who began it. */
+/* The claim: the event in effect, FREEZE_EVENTS for none, and the task that claimed it. */
 static enum freeze_event claimed_event = FREEZE_EVENTS;
 static struct task_struct *claimed_by;
-/* Who waits, in the order they came, and where. */
+/* The queue: tasks that wait, the oldest first, and their wait queue. */
 static LIST_HEAD(claimants);
 static DECLARE_WAIT_QUEUE_HEAD(claim_wait);
 
 /*
- * Events other than FREEZE_SUSPEND that want user tasks, and that want kernel
- * threads. Masks of BIT(event), written by whoever holds the claim.
+ * Events other than FREEZE_SUSPEND for which user tasks, and kernel threads, are
+ * to freeze. Masks of BIT(event), written by the task that holds the claim.
  */
 static unsigned int freezing_users;
 static unsigned int freezing_kthreads;
 
-/* What to give back to the task that holds the claim. */
+/* Exemptions of the task that holds the claim, restored when the event ends. */
 static unsigned int exempt_before;
 
 static const char * const event_names[FREEZE_EVENTS] = {
@@ -71,10 +71,10 @@ static const char * const event_names[FREEZE_EVENTS] = {
 };
 
 /**
- * freezer_events_for - which events in effect want this task to stand still?
+ * freezer_events_for - which events in effect are to freeze this task?
  * @p:	the task
  *
- * Whether the task is exempt from them is not asked here.
+ * Exemptions of the task are not considered.
  *
  * Context: any.
  * Return: mask of BIT(enum freeze_event).
@@ -97,7 +97,7 @@ static void set_claim(enum freeze_event event, struct task_struct *task)
 	WRITE_ONCE(claimed_by, task);
 }
 
-/* 0: the event is ours. -EAGAIN: wait for another one to end. */
+/* 0: the event is ours. -EAGAIN: wait for another one to end. -EBUSY: do not wait. */
 static int try_claim(enum freeze_event event)
 {
 	lockdep_assert_held(&claim_lock);
@@ -106,7 +106,7 @@ static int try_claim(enum freeze_event event)
 		set_claim(event, current);
 		return 0;
 	}
-	/* system_transition_mutex has a say there, and may be held across both. */
+	/* Suspends are serialised by system_transition_mutex; its holder may claim twice. */
 	if (event == FREEZE_SUSPEND && claimed_event == FREEZE_SUSPEND)
 		return 0;
 	if (claimed_event == FREEZE_SUSPEND || claimed_by == current)
@@ -125,7 +125,7 @@ static int claim_or_queue(struct claimant *me)
 	return ret;
 }
 
-/* The look of one who waits. */
+/* Retry the claim after a wakeup. */
 static int look_again(struct claimant *me)
 {
 	int ret;
@@ -140,8 +140,8 @@ static int look_again(struct claimant *me)
 }
 
 /*
- * Called by task_call_func(). From here to its wakeup @p must not freeze, or
- * nobody would have an event until it is thawed.
+ * Called by task_call_func(). @p must not freeze between this and its wakeup, or
+ * a frozen task would hold the claim.
  */
 static int hand_over(struct task_struct *p, void *claimant)
 {
@@ -155,7 +155,7 @@ static int hand_over(struct task_struct *p, void *claimant)
 	return 1;
 }
 
-/* Who is frozen by a cgroup has to wait; its wakeup makes it look when thawed. */
+/* Skip waiters that a cgroup has frozen; they retry when they are thawed. */
 static void let_the_next_one_have_it(void)
 {
 	struct claimant *next;
@@ -171,15 +171,14 @@ static void let_the_next_one_have_it(void)
 }
 
 /**
- * freezer_claim - be the only event in effect
+ * freezer_claim - make an event the one in effect
  * @event:	the event that is about to begin
  *
- * Waits for another event to end, in a sleep that this other event can freeze,
- * even where the caller holds locks: it is on its way to freeze everybody, and
- * what it holds is not needed by the one in effect.
+ * Waits for another event to end, in a sleep that the other event can freeze
+ * even if the caller holds locks: the event in effect does not need them.
  *
  * Context: sleeps.
- * Return: 0; -EBUSY where a suspend is in effect, or where current itself has
+ * Return: 0; -EBUSY if a suspend is in effect, or if current itself has
  * begun another event.
  */
 int freezer_claim(enum freeze_event event)
@@ -194,10 +193,10 @@ int freezer_claim(enum freeze_event event)
 }
 
 /**
- * freezer_engaged - is everybody being kept frozen on behalf of current?
+ * freezer_engaged - have others been frozen on behalf of current?
  *
  * Context: any.
- * Return: true where a suspend has begun to freeze, or where current itself has
+ * Return: true if a suspend has begun to freeze, or if current itself has
  * an event in effect.
  */
 bool freezer_engaged(void)
@@ -206,7 +205,7 @@ bool freezer_engaged(void)
 }
 
 /**
- * freezer_release - the event is over
+ * freezer_release - end an event
  * @event:	what freezer_claim() was called for
  *
  * Context: any.
@@ -222,7 +221,7 @@ void freezer_release(enum freeze_event event)
 	wake_up_all(&claim_wait);
 }
 
-/* Ask everybody. Return how many do not stand still yet. */
+/* Ask all tasks to freeze. Return how many do not stand still yet. */
 static unsigned int ask_everybody(void)
 {
 	struct task_struct *group, *p;
@@ -265,7 +264,7 @@ static int wait_for_everybody(enum freeze_event event)
 			blame_the_rest(event);
 			return -EBUSY;
 		}
-		/* Most are there at once; do not hunt for the others. */
+		/* Most tasks freeze at once; poll less and less for the others. */
 		fsleep(pause_us);
 		pause_us = min(2 * pause_us, 8 * USEC_PER_MSEC);
 	}
@@ -283,19 +282,19 @@ static void thaw_everybody(void)
 }
 
 /**
- * freeze_for - make everybody stand still but who is exempt
+ * freeze_for - freeze every task that is not exempt
  * @event:	the reason; not FREEZE_SUSPEND, which freeze_processes() is for
  *
- * The caller is exempt until it calls thaw_for(), which it must, itself. User
- * mode helpers are refused meanwhile. Workqueues go on: a work item runs to its
- * end in a kworker, which is not freezable.
+ * The caller is exempt until it calls thaw_for(), which the same task must do.
+ * User mode helpers are refused meanwhile. Workqueues go on: a work item runs to
+ * its end in a kworker, which is not freezable.
  *
- * Context: sleeps; no locks held that a task could want on its way to freeze,
- * cpus_read_lock() above all.
- * Return: 0 with everybody standing still; else nobody is frozen: -EBUSY where
- * a task did not freeze in time (it is named in the log) or where a suspend is
- * in effect, -EAGAIN where a user mode helper did not end, -EINTR where the
- * caller was killed.
+ * Context: sleeps; no lock held that a task could want on its way to freeze,
+ * above all not cpus_read_lock().
+ * Return: 0 with all those tasks frozen. Else none is: -EBUSY if a task did not
+ * freeze in time (it is named in the log) or a suspend is in effect; -EAGAIN if
+ * a user mode helper did not end; -EINTR if the caller was killed; -EINVAL for
+ * FREEZE_SUSPEND.
  */
 int freeze_for(enum freeze_event event)
 {
@@ -330,10 +329,10 @@ int freeze_for(enum freeze_event event)
 EXPORT_SYMBOL_GPL(freeze_for);
 
 /**
- * thaw_for - everybody may go on
+ * thaw_for - let tasks go on after freeze_for()
  * @event:	what freeze_for() was called for, by the same task
  *
- * Who is frozen for another reason stays so.
+ * Tasks that are frozen for another reason stay frozen.
  *
  * Context: sleeps; takes cpus_read_lock().
  */

@@ -2,9 +2,9 @@
 /*
  * The freezer: makes tasks stand still at points where that is safe.
  *
- * A freeze has a reason, called an event. A task that must go on for one of
- * them is exempt from that one only. kernel/freezer.c has the rules for a task,
- * kernel/freezer_events.c those for events.
+ * A freeze has a reason, called an event. A task that must keep running during
+ * one event is exempt from that event only. kernel/freezer.c has the rules for
+ * a task, kernel/freezer_events.c those for events.
  */
 #ifndef FREEZER_H_INCLUDED
 #define FREEZER_H_INCLUDED
@@ -16,7 +16,7 @@
 #include <linux/wait.h>
 
 /**
- * enum freeze_event - what everybody stands still for
+ * enum freeze_event - reasons for which tasks are frozen
  * @FREEZE_SUSPEND:	suspend and hibernation; freeze_processes() and friends
  * @FREEZE_KPROBES:	text is being patched
  * @FREEZE_HOTPLUG:	CPUs come and go
@@ -31,10 +31,10 @@ enum freeze_event {
 
 #ifdef CONFIG_FREEZER
 
-/* Counts who may want to freeze anybody; see freezing(). */
+/* Counts the freezes that may be in effect; see freezing(). */
 DECLARE_STATIC_KEY_FALSE(freezer_active);
 
-/* FREEZE_SUSPEND has reached user space, and freezable kernel threads. */
+/* FREEZE_SUSPEND freezes user space (the first), freezable kernel threads (the second). */
 extern bool pm_freezing;
 extern bool pm_nosig_freezing;
 
@@ -45,7 +45,7 @@ bool freezing_slow_path(struct task_struct *p);
 bool frozen(struct task_struct *p);
 
 /**
- * freezing - does anybody want this task to stand still?
+ * freezing - should this task stand still?
  * @p:	the task
  *
  * Context: any.
@@ -60,7 +60,7 @@ bool __refrigerator(bool check_kthr_stop);
 bool refrigerator_until(bool (*leave)(void));
 
 /**
- * try_to_freeze - stand still now if that is wanted
+ * try_to_freeze - freeze now if the current task should
  *
  * Context: sleeps. A freezable task holds no locks here.
  * Return: true if the task was frozen.
@@ -78,15 +78,14 @@ static inline bool try_to_freeze(void)
 bool freeze_in_wait_slow_path(void);
 
 /**
- * freeze_in_wait - stand still now if that is wanted, and then wait on
+ * freeze_in_wait - freeze in the middle of a wait that was interrupted
  *
- * For a wait that a signal ends with -EINTR, which user space gets to see: the
- * freezer asks by a signal that is not there, and nobody who sent none expects
- * that answer. So a wait that has been interrupted calls this, and goes on
- * waiting if it returns true, after it has looked for a signal once more.
+ * For a wait that a signal ends with -EINTR, which user space sees. The freezer
+ * interrupts it without sending a signal, so user space must not see -EINTR for
+ * that. An interrupted wait calls this; if it returns true, the wait checks for
+ * a signal once more and goes on.
  *
- * Context: sleeps, in any state, which is lost where it returns true; no locks
- * held.
+ * Context: sleeps; no locks held. The task's state may become TASK_RUNNING.
  * Return: true if the task was frozen.
  */
 static inline bool freeze_in_wait(void)
@@ -106,7 +105,7 @@ int freeze_for(enum freeze_event event);
 void thaw_for(enum freeze_event event);
 bool freezer_engaged(void);
 
-/* The current task's own part. */
+/* For the current task itself. */
 bool set_freezable(void);
 unsigned int freezer_exempt(unsigned int events);
 
