@@ -11,7 +11,7 @@
  * Knows nothing of the line of states. The hotplug core calls
  *   smpboot_create_threads()	in CPUHP_CREATE_THREADS, up, on the control CPU
  *   smpboot_unpark_threads()	in CPUHP_AP_SMPBOOT_THREADS, up, on the AP
- *   smpboot_park_threads()	the same, down, on the AP
+ *   smpboot_park_threads()	in CPUHP_AP_SMPBOOT_THREADS, down, on the AP
  */
 #include <linux/cpu.h>
 #include <linux/err.h>
@@ -41,7 +41,7 @@ static DEFINE_PER_CPU(struct task_struct *, idle_threads);
  * @cpu:	a possible CPU
  *
  * Context: any.
- * Return: the task, or ERR_PTR(-ENOMEM) where booting could not create one.
+ * Return: the task, or ERR_PTR(-ENOMEM) if booting could not create one.
  */
 struct task_struct *idle_thread_get(unsigned int cpu)
 {
@@ -49,7 +49,7 @@ struct task_struct *idle_thread_get(unsigned int cpu)
 }
 
 /**
- * idle_thread_set_boot_cpu - the task that boots is this CPU's idle task
+ * idle_thread_set_boot_cpu - make the booting task this CPU's idle task
  *
  * Context: once, early on the boot CPU, while current is init_task.
  */
@@ -61,7 +61,7 @@ void __init idle_thread_set_boot_cpu(void)
 /**
  * idle_threads_init - create the idle tasks of all other possible CPUs
  *
- * A CPU that gets none cannot be brought up; see idle_thread_get().
+ * A CPU without one cannot be brought up; see idle_thread_get().
  *
  * Context: once, on the boot CPU, before others are started. Sleeps.
  */
@@ -97,8 +97,8 @@ static LIST_HEAD(thread_kinds);
  * unparked, each CPU touching only its own slot of ->store. So the CPUs of one
  * operation do not wait for each other here.
  *
- * Nests inside cpu_hotplug_lock. A writer holds that for reading and CPUs move
- * only under its write side, hence no writer can queue up between readers.
+ * Nests inside cpu_hotplug_lock, which a writer here holds for reading. CPUs
+ * move only under its write side, so no writer can queue up between readers.
  */
 static DECLARE_RWSEM(thread_kinds_rwsem);
 
@@ -142,8 +142,8 @@ enum hp_thread_turn {
 };
 
 /*
- * Decides under preempt_disable() and with the sleeping state already set: a
- * wakeup between this look and schedule() is not lost.
+ * Called with preemption disabled and the sleeping state already set: a wakeup
+ * between this decision and schedule() is not lost.
  *
  * A thread that finds itself on a foreign CPU was not parked in time. It must
  * not touch per-CPU data from there, so it does nothing until it is woken at
@@ -171,7 +171,7 @@ static void thread_setup(struct smpboot_thread_data *td)
 	td->status = HP_ACTIVE;
 }
 
-/* Without its counterpart, ->unpark() does not run either. */
+/* ->unpark() runs only after ->park() has. */
 static void thread_park(struct smpboot_thread_data *td)
 {
 	if (td->kind->park && td->status == HP_ACTIVE &&
@@ -283,7 +283,7 @@ static void stop_threads(struct smp_hotplug_thread *kind)
 	struct task_struct *tsk;
 	unsigned int cpu;
 
-	/* CPUs that are away have a parked thread here. */
+	/* A CPU that is offline may have a parked thread, too. */
 	for_each_possible_cpu(cpu) {
 		tsk = thread_of(kind, cpu);
 		if (!tsk)
@@ -297,7 +297,8 @@ static void stop_threads(struct smp_hotplug_thread *kind)
  * smpboot_create_threads - make sure a CPU has a thread of every kind
  * @cpu:	the CPU, not online
  *
- * New threads are left parked. What one attempt created stays for the next.
+ * New threads are left parked. On failure, those created so far are kept for the
+ * next attempt.
  *
  * Context: sleeps; cpu_hotplug_lock held for writing.
  * Return: 0, -ENOMEM, or the error of kthread_create_on_cpu().
@@ -324,7 +325,7 @@ int smpboot_create_threads(unsigned int cpu)
  * Does not wait for them to run. May go on for several CPUs at the same time.
  *
  * Context: sleeps; cpu_hotplug_lock held for writing on behalf of the caller.
- * Return: 0, for a step's sake.
+ * Return: always 0.
  */
 int smpboot_unpark_threads(unsigned int cpu)
 {
@@ -369,7 +370,7 @@ static void wait_until_parked(const struct smp_hotplug_thread *kind, unsigned in
  * side. May go on for several CPUs at the same time.
  *
  * Context: sleeps; cpu_hotplug_lock held for writing on behalf of the caller.
- * Return: 0, for a step's sake: on return every thread is off the CPU.
+ * Return: always 0, with every thread off the CPU.
  */
 int smpboot_park_threads(unsigned int cpu)
 {

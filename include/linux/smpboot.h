@@ -30,13 +30,13 @@ struct smpboot_thread_data;
  * @park:		optional; in the thread, still on its CPU, before it parks
  * @unpark:		optional; in the thread, back on its CPU. Undoes @park,
  *			and is not called where there is no @park
- * @cleanup:		optional; in the thread, when it ends, if @setup's turn
- *			ever came. Tells whether the CPU is online
- * @list:		the core's
+ * @cleanup:		optional; in the thread, when it ends, unless that is
+ *			before @setup. Is told whether the CPU is online
+ * @list:		private to the core
  *
- * The callbacks of the thread may sleep, but a CPU on its way down waits for
- * whichever of them runs: they must not wait for a thread of another kind, which
- * may be parked already.
+ * Callbacks in the thread may sleep, except @thread_should_run. A CPU on its way
+ * down waits for a callback that is running, so none may wait for a thread of
+ * another kind, which may be parked already.
  */
 struct smp_hotplug_thread {
 	const char *thread_comm;
