@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Affinities that CPU hotplug would break, kept until it is known whether it does.
+ * Affinities that CPU hotplug may break, kept until the operation has ended.
  *
- * Owns what is noted of tasks while CPUs are on their way out. A task whose
- * CPUs all become inactive has to run elsewhere, so the scheduler widens its
- * mask, and forgets what its user has asked for. That is right once the CPUs
- * are gone. If they stay after all, because a later state refuses, everybody
- * must have what they had: the mask, and the user's wish behind it.
+ * Owns the notes on tasks that are taken while CPUs go down. A task whose CPUs
+ * all become inactive has to run elsewhere, so the scheduler widens its mask,
+ * and forgets the mask that its user has asked for. That is right once the CPUs
+ * are gone. If they stay after all, because a later step fails, each task must
+ * get both masks back.
  *
  * sched_affinity_keep() hangs a note on each task that may lose its mask. A child
  * of such a task gets its parent's note (copy_process()): it has inherited the
- * mask, as it was or widened. Notes are looked at and taken off under
+ * mask, as it was or widened. Notes are read and taken off under
  * tasklist_lock, and exist only while CPU hotplug is locked for writing, so
  * there is one set of them, and no cpuset changes meanwhile.
  */
@@ -30,7 +30,7 @@
  * @node:	in kept_affinities
  * @mask:	where it could run
  * @user:	where its user wants it to run
- * @has_user:	its user wants anything
+ * @has_user:	@user is set
  */
 struct kept_affinity {
 	struct list_head node;
@@ -39,12 +39,12 @@ struct kept_affinity {
 	bool has_user;
 };
 
-/* All notes. CPU hotplug locked for writing. */
+/* All notes; only while CPU hotplug is locked for writing. */
 static LIST_HEAD(kept_affinities);
 
 /*
- * Does nothing stay for @p but CPUs in @leaving? A thread that is a CPU's own is
- * parked, or dealt with by who looks after it.
+ * Are all active CPUs of @p in @leaving? Per-CPU threads do not count: they are
+ * parked, or moved by their owners.
  */
 static bool at_risk(struct task_struct *p, const struct cpumask *leaving)
 {
@@ -89,7 +89,7 @@ static int keep_all(const struct cpumask *leaving)
 }
 
 /**
- * sched_affinity_keep - CPUs are about to leave, perhaps
+ * sched_affinity_keep - note the affinities that an operation may break
  * @leaving:	all CPUs that become inactive in one operation
  *
  * To be followed by sched_affinity_forget(), and before that, if the CPUs are
@@ -113,7 +113,7 @@ static bool has_lost(struct task_struct *p, const struct kept_affinity *kept)
 	       (kept->has_user && !p->user_cpus_ptr);
 }
 
-/* The next task that is not as its note says, without its note; holds a reference. */
+/* The next task that has lost what its note says; takes the note off, and a reference. */
 static struct task_struct *take_loser(struct kept_affinity **kept)
 {
 	struct task_struct *group, *p;
@@ -130,7 +130,7 @@ static struct task_struct *take_loser(struct kept_affinity **kept)
 	return NULL;
 }
 
-/* Whoever has been given another mask by its user since then keeps that. */
+/* A task whose user has set another mask since then keeps that mask. */
 static void give_back(struct task_struct *p, const struct kept_affinity *kept)
 {
 	struct affinity_context ac = {
@@ -149,7 +149,7 @@ static void give_back(struct task_struct *p, const struct kept_affinity *kept)
 }
 
 /**
- * sched_affinity_give_back - the CPUs stay: tasks get back what they had
+ * sched_affinity_give_back - restore affinities, because the CPUs stay
  *
  * A task none of whose CPUs could be brought back is left as it is.
  *
