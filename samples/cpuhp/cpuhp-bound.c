@@ -14,7 +14,7 @@
 static DEFINE_PER_CPU(struct task_struct *, sample_thread);
 static DEFINE_PER_CPU(unsigned long, sample_passes);
 
-/* The condition is looked at after the state is set: no wakeup is lost. */
+/* The condition is checked after the state is set: no wakeup is lost. */
 static void sample_wait(void)
 {
 	set_current_state(TASK_IDLE);
@@ -47,7 +47,7 @@ static int __init sample_init(void)
 	struct task_struct *thread;
 	unsigned int cpu;
 
-	/* Also for CPUs that are offline: theirs begin when they come. */
+	/* Also for CPUs that are offline: their threads begin when they come. */
 	for_each_possible_cpu(cpu) {
 		thread = kthread_create_bound(sample_fn, NULL, cpu, "sample/%u", cpu);
 		if (IS_ERR(thread)) {

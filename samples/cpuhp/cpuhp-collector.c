@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One CPU serves for all: a duty that has to be handed on when its CPU goes,
- * also when many CPUs go at the same time.
+ * One CPU serves all: a duty that has to be handed on when its CPU goes, also
+ * when many CPUs go at the same time.
  */
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
@@ -45,7 +45,7 @@ static int __init sample_init(void)
 	if (ret < 0)
 		return ret;
 	sample_state = ret;
-	/* The lock, and a choice among survivors, make it safe side by side. */
+	/* Safe side by side: there is a lock, and the choice is among survivors. */
 	ret = cpuhp_state_allow_concurrent(sample_state);
 	if (ret)
 		cpuhp_remove_state(sample_state);

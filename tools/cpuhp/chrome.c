@@ -187,7 +187,7 @@ static void load_event(struct timeline *tl, struct json_object *o)
  * @tl:		an empty timeline; finished on return
  * @path:	the file
  *
- * Return: 0 or -EINVAL where the file is not there or not ours
+ * Return: 0 or -EINVAL if the file is not there or not ours
  */
 int chrome_load(struct timeline *tl, const char *path)
 {

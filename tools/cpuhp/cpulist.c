@@ -75,7 +75,7 @@ static int parse_range(bool *set, const char **text)
  * @list:	filled in; to be given to cpulist_free(), also after an error
  * @text:	the list; must name at least one CPU
  *
- * Return: 0, -EINVAL where @text is no list, -ERANGE for an absurd number
+ * Return: 0, -EINVAL if @text is no list, -ERANGE for an absurd number
  */
 int cpulist_parse(struct cpulist *list, const char *text)
 {

@@ -39,7 +39,7 @@ static bool read_fields(struct failure *f)
  * failure_read - the failure on record
  * @f:	filled in with values that belong together
  *
- * Return: false where there is none, or the kernel keeps no record
+ * Return: false if there is none, or the kernel keeps no record
  */
 bool failure_read(struct failure *f)
 {

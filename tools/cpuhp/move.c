@@ -29,8 +29,8 @@ static const struct way ways[] = {
 };
 
 /*
- * The text of a list that one write can hold, which the kernel takes a page of:
- * a second write would be a list of its own. NULL if there is none.
+ * The list as a text that fits into one write, of which the kernel takes less than
+ * a page: a second write would be a list of its own. NULL if there is no such text.
  */
 static char *fitting(const char *text)
 {
@@ -95,7 +95,7 @@ static void undo(const struct way *way, const struct cpulist *moved)
 
 static int move_serial(const struct way *way, const struct cpulist *list)
 {
-	/* filled in place: never longer than what has been read of @list */
+	/* filled in place: never longer than the part of @list that was read */
 	struct cpulist moved = { .cpu = list->cpu };
 	struct progress p = { .total = list->nr };
 	int ret = 0;

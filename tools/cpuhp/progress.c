@@ -20,7 +20,7 @@
 #define BAR_WIDTH	40
 #define REDRAW_MS	50
 
-/* false: nothing is drawn, whoever asks */
+/* false: the bar is never drawn */
 bool progress_wanted;
 
 /**
@@ -30,7 +30,7 @@ bool progress_wanted;
  * The files are read one after the other while the operation goes on; the bar
  * may be wrong for one redraw.
  *
- * Return: false where the kernel has no such files
+ * Return: false if the kernel has no such files
  */
 bool progress_read(struct progress *p)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Owns the words for a failure. The kernel's record in hotplug/last_failure/ is
- * exact; where it is missing, or speaks of something else, the errno and the
- * place where the CPU stands must do.
+ * exact; if it is missing, or is about another failure, the errno and the
+ * position of the CPU must do.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -65,10 +65,10 @@ void reason_print_record(FILE *out, const struct failure *f)
 }
 
 /*
- * The record may be older than the failure at hand: a list that makes no
- * operation, such as one with a CPU that cannot go, leaves it as it was. Trust
- * it only where CPU and errno agree with what was asked. Direction says
- * nothing: a step that fails on the way down of an undo is recorded as such.
+ * The record may be older than the failure at hand: a list that is refused early,
+ * such as a malformed one, leaves it as it was. Trust it only if CPU and errno
+ * agree with the request. The direction may differ: a step that fails in an undo
+ * is recorded with the direction of the undo.
  */
 static bool record_applies(const struct failure *f, const char *list, int error)
 {

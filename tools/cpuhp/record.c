@@ -38,7 +38,7 @@ struct event {
 	double time;
 };
 
-/* @otherwise where the event has no such field */
+/* @otherwise if the event has no such field */
 static long long field(const struct event *e, const char *name, long long otherwise)
 {
 	unsigned long long value;
@@ -129,7 +129,7 @@ static void add_span(const struct event *e, bool segment, char *text)
 	s->text = text;
 }
 
-/* The most telling first, for there may be room for no more; @words as a last resort. */
+/* The most important first, as a drawing may cut the rest; @words if it cannot be parsed. */
 static char *batch_text(char *words)
 {
 	char dir[16], policy[24], cpus[1024], *text;
@@ -173,7 +173,7 @@ static void on_batch_end(const struct event *e)
 	timeline_end_spans(e->rec->tl, false, e->time);
 }
 
-/* Failures are told when all is over, and injected ones have no enter and exit. */
+/* Traced after the operation, and an injected failure has no enter and exit: a new slice. */
 static void on_failure(const struct event *e)
 {
 	struct slice *s = timeline_add_slice(e->rec->tl);

@@ -22,7 +22,7 @@ static int show(void)
 	return 0;
 }
 
-/* Only for the words of a failure: what the value makes of the siblings. */
+/* Which way the value moves the siblings; only for the words of a failure. */
 static enum direction direction(const char *value)
 {
 	return !strcmp(value, "off") || !strcmp(value, "forceoff") || !strcmp(value, "1") ?

@@ -22,12 +22,12 @@
 #define ROWS_TALL	16	/* up to so many CPUs, rows are tall */
 #define TALL		18
 #define FLAT		7
-#define MIN_WIDTH	0.3	/* a slice shorter than that is still drawn so wide */
-#define MIN_DETAIL	2	/* a slice at least so wide has an outline of its own */
-#define MIN_GAP		0.5	/* others are one where nobody could see a gap */
-#define MIN_FAILED	3	/* the same for one that failed */
+#define MIN_WIDTH	0.3	/* a shorter slice is drawn this wide */
+#define MIN_DETAIL	2	/* a slice at least this wide has an outline of its own */
+#define MIN_GAP		0.5	/* narrower slices become one across a smaller gap */
+#define MIN_FAILED	3	/* a shorter slice that failed is drawn this wide */
 #define LETTER		5.5	/* width of a letter in a span, more or less */
-#define LABEL_WIDTH	50	/* a span less wide says nothing */
+#define LABEL_WIDTH	50	/* a narrower span has no text */
 
 static const char *const lane_colour[NR_LANES] = {
 	[LANE_CONTROL]	= "#c6dbef",

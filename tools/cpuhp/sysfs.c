@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Owns the way to the kernel's files: where they are, how one is read, how one
- * is written. Knows no file by name.
+ * Owns access to the kernel's files: where they are, how one is read, how one is
+ * written. Knows no file by name.
  */
 #include <err.h>
 #include <errno.h>

@@ -53,8 +53,8 @@ struct span *timeline_add_span(struct timeline *tl)
  * @tl:		the timeline
  * @cpu:	the CPU that moves
  * @step:	the step
- * @task:	who says so; 0 for any CPU's idle task
- * @on_cpu:	where it says so; tells the idle tasks apart
+ * @task:	the task of the exit; 0 for any CPU's idle task
+ * @on_cpu:	the CPU of the exit; tells the idle tasks apart
  *
  * Return: the youngest open slice of these, or NULL
  */
@@ -84,7 +84,7 @@ void timeline_end_spans(struct timeline *tl, bool only_segments, double time)
 	}
 }
 
-/** timeline_length - the end of what ends last, in us */
+/** timeline_length - the latest end of a slice or span, in us */
 double timeline_length(const struct timeline *tl)
 {
 	double length = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What is left of a recording once it is understood: which callback ran for
+ * A recording after its events have been understood: which callback ran for
  * which CPU, from when to when, and the operation around it. record.c fills it
  * from trace events, chrome.c saves and loads it, svg.c draws it; none of them
  * knows the others.

@@ -3,8 +3,8 @@
  * cpuhp watch: follow CPUs as they move. On a terminal the status table is drawn
  * over and over; elsewhere each change is one line, for a log or a pipe.
  *
- * It looks every few milliseconds: what happens between two looks is not seen.
- * The trace events miss nothing; "cpuhp trace" uses them.
+ * It polls every few milliseconds, and does not see what happens in between. The
+ * trace events miss nothing; "cpuhp trace" uses them.
  */
 #include <err.h>
 #include <getopt.h>
@@ -114,7 +114,7 @@ static void watch_screen(long looks, long ms)
 	fputc('\n', stdout);
 }
 
-/* 0 for what is no number; no option takes that */
+/* 0 if @text is no number; no option accepts 0 */
 static long number(const char *text)
 {
 	char *end;

@@ -4,8 +4,8 @@
  *
  * A timer that is pinned to the CPU goes off until the takedown pulls it away,
  * and each time queues on that CPU one tasklet, one RCU callback, one work item
- * and one timer. Later, every one of them must have run exactly once, and that
- * timer itself must have gone on somewhere else.
+ * and one timer. Later, every one of them must have run exactly once, and the
+ * pinned timer itself must have continued on another CPU.
  *
  * The same from a DYING step: interrupts are off from there to the CPU's end, so
  * all of it is still there when the CPU is dead.
@@ -133,7 +133,7 @@ static void source_init(struct source *src)
 	src->shot.function = shoot;
 }
 
-/* Wait for whatever is still on its way, which all has an end. */
+/* Wait for all that is still pending; no more is added. */
 static bool all_ran(struct source *src, int kind)
 {
 	int i;
@@ -171,7 +171,7 @@ static void source_free(struct kunit *test, struct source *src)
 {
 	struct round *r;
 
-	/* What was lost may be queued somewhere still. */
+	/* Lost work may still be queued somewhere. */
 	if (test->status == KUNIT_FAILURE)
 		return;
 
@@ -184,7 +184,7 @@ static void source_free(struct kunit *test, struct source *src)
 	vfree(src->rounds);
 }
 
-/* Not on the stack: debugobjects wants to be told of timers that are. */
+/* Not on the stack: debugobjects must be told of timers on the stack. */
 static struct source source;
 
 static struct source *new_source(struct kunit *test)

@@ -2,8 +2,8 @@
 /*
  * KUnit: bound kernel threads, on a real CPU that goes and comes back.
  *
- * The subject counts for itself where it runs. Nothing here measures time: a
- * test waits for a state.
+ * A subject counts where it runs. Nothing here measures time: a test waits for a
+ * state.
  */
 #include <kunit/test.h>
 #include <linux/atomic.h>
@@ -26,8 +26,8 @@
  * @cpu:	where it belongs
  * @passes:	turns of its loop
  * @foreign:	turns on another CPU, or with its own CPU offline
- * @stubborn:	do not come round while this is set
- * @partner:	when asked to park, come round only when this one is asked too
+ * @stubborn:	do not end the current pass while this is set
+ * @partner:	when asked to park, end the pass only when @partner is asked, too
  * @saw_ask:	has been asked to park since the last pass
  * @task:	the thread, with a reference
  */
@@ -134,7 +134,7 @@ static void test_bound_never_leaves_its_cpu(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&s->foreign), 0);
 }
 
-/* What the above is measured against: the same loop, bound the old way. */
+/* The counterexample: the same loop, bound by kthread_bind() alone. */
 static void test_bind_alone_does_leave(struct kunit *test)
 {
 	struct subject *s = subject_new(test);
@@ -210,7 +210,7 @@ static void test_bound_stopped_before_it_began(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, add_cpu(cpu), 0);
 }
 
-/* Created but not started: nobody may wait for it. */
+/* A thread that was created but not started must not be waited for. */
 static void test_bound_not_started(struct kunit *test)
 {
 	struct subject *s = subject_new(test);
@@ -237,7 +237,7 @@ static void test_bound_straggler_keeps_its_cpu(struct kunit *test)
 	WRITE_ONCE(bad->stubborn, true);
 	KUNIT_EXPECT_EQ(test, remove_cpu(bad->cpu), -EBUSY);
 	KUNIT_EXPECT_TRUE(test, cpu_online(bad->cpu));
-	/* Who had parked for nothing runs again, also before the other gives in. */
+	/* The thread that parked for nothing runs again while the other still does not park. */
 	KUNIT_EXPECT_TRUE(test, goes_on(good));
 	bound_threads_park_ms = wait_ms;
 	WRITE_ONCE(bad->stubborn, false);

@@ -101,7 +101,7 @@ static bool goes_on(struct subject *s)
 	return COMES_TRUE(atomic_read(&s->passes) > before);
 }
 
-/* The deadline of a freeze that is meant to fail is no reason to wait long. */
+/* Freeze with a short deadline, where the freeze is meant to fail. */
 static int freeze_soon(enum freeze_event event, unsigned int ms)
 {
 	unsigned int before = freeze_timeout_msecs;
@@ -132,7 +132,7 @@ static void test_freeze_and_thaw(struct kunit *test)
 
 /**
  * struct sleeper - a thread whose sleep is frozen in place
- * @wakeups:	how often it went on from there
+ * @wakeups:	how often it went on from that sleep
  * @task:	the thread, with a reference
  */
 struct sleeper {
@@ -157,9 +157,9 @@ static int sleeper_fn(void *data)
 }
 
 /*
- * Who thaws a task has a say for itself only. Nothing in a sleep that was frozen
- * in place would look again whether somebody else wants it to stand still. The
- * wakeup that comes meanwhile is kept.
+ * A task that is frozen for two reasons is not thawed when one ends: nothing in a
+ * sleep that was frozen in place would check for the other. A wakeup that comes
+ * meanwhile is kept.
  */
 static void test_thawed_by_one_of_two(struct kunit *test)
 {
@@ -232,7 +232,7 @@ static void test_refusal_thaws_everybody(struct kunit *test)
  * struct rival - a thread that wants another event
  * @freezable:	it is a task that the first event freezes
  * @asked:	it is about to ask for FREEZE_KPROBES
- * @got:	it has got it
+ * @got:	FREEZE_KPROBES is in effect
  * @ret:	the answer
  */
 struct rival {
@@ -298,7 +298,7 @@ static void test_second_event_waits_freezably(struct kunit *test)
 	test_events_exclude_each_other(test, true);
 }
 
-/* Whoever wants one event after the other lets those who wait go first. */
+/* A task that wants one event after the other lets waiting tasks go first. */
 static void test_waiting_event_comes_next(struct kunit *test)
 {
 	struct rival rival = { .ret = -EINPROGRESS };
@@ -356,7 +356,7 @@ static noinline int patched_text(void)
 	return static_branch_unlikely(&patched_key) ? 1 : 0;
 }
 
-/* What FREEZE_KPROBES is for: everybody stands still while text changes. */
+/* What FREEZE_KPROBES is for: all tasks stand still while text changes. */
 static void test_patch_text_with_everyone_still(struct kunit *test)
 {
 	struct subject *s = subject_exempt(test, 0);

@@ -78,7 +78,7 @@ static void dynamic_states_until_full(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, got[nr], -ENOSPC);
 		for (i = 0; i < nr; i++)
 			cpuhp_remove_state_nocalls(got[i]);
-		/* What was freed can be had again. */
+		/* A state that was freed is handed out again. */
 		i = cpuhp_setup_state_nocalls(dyn_requests[range], "kunit:dyn", NULL, NULL);
 		KUNIT_EXPECT_EQ(test, i, got[0]);
 		if (i > 0)

@@ -14,8 +14,7 @@
 #include <linux/jiffies.h>
 
 /*
- * True as soon as @cond is, false if it is not for a minute, which no working
- * machine needs.
+ * True as soon as @cond is, false after a minute, which no working machine needs.
  */
 #define COMES_TRUE(cond)						\
 ({									\

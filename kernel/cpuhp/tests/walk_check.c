@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Compares what has happened in the world with what had to.
+ * Compares what has happened in the world with what had to happen.
  *
  * Three questions. Is each CPU where it has to be, with the error it has to
  * have? Did each CPU live through exactly the steps it had to, in their order
@@ -10,7 +10,7 @@
  *	0			told to go, before anybody moves
  *	(s + 1) * KEYS		in stage s of the way out
  *	(s + 1) * KEYS + 1	told to go back because of something in stage s
- *	(s + 1) * KEYS + 2 + u	in stage u of that way back
+ *	(s + 1) * KEYS + 2 + u	in stage u of that undo
  */
 
 #include <linux/errno.h>
@@ -83,7 +83,7 @@ static void script_steps(const struct lab *lab, struct lab_script *s, int cpu, e
 	}
 }
 
-/* Everybody who goes back for the same reason shares a way. */
+/* CPUs that go back for the same reason share a way. */
 static void find_way_back(const struct lab *lab, struct lab_script *s, int group)
 {
 	enum cpuhp_dir dir = cpuhp_inverse(lab->sc.dir);
@@ -308,7 +308,7 @@ static bool check_member(struct lab *lab, int cpu)
  * @lab:	the laboratory, with @lab->sc filled in
  *
  * Return: true if everything is as it has to be, else @lab->why says what is
- * not.
+ * wrong.
  */
 bool lab_try(struct lab *lab)
 {
@@ -335,7 +335,7 @@ bool lab_try(struct lab *lab)
  * @nr_cpus:	how many are going to walk it
  *
  * Return: true if everything is as it has to be, else @lab->why says what is
- * not.
+ * wrong.
  */
 bool lab_check_plan(struct lab *lab, enum cpuhp_dir dir, int from, int to, int nr_cpus)
 {
@@ -407,7 +407,7 @@ static bool overlap(enum cpuhp_dir dir, const int seg[2], const int way[2])
  * @way:	position and target of the member
  *
  * Return: true if everything is as it has to be, else @lab->why says what is
- * not.
+ * wrong.
  */
 bool lab_check_due(struct lab *lab, enum cpuhp_dir dir, const int seg[2], const int way[2])
 {

@@ -73,7 +73,7 @@ static void walk_targets(struct kunit *test)
 	conclude(test, lab_sweep_targets(lab_with_line(test)));
 }
 
-/* In full they would take minutes in an emulated machine; hence the strides. */
+/* Full sweeps would take minutes in an emulated machine; hence the strides. */
 static void walk_batch_of_2(struct kunit *test)
 {
 	conclude(test, lab_sweep_batch(lab_with_line(test), 2, 31));

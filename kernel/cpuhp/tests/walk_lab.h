@@ -5,7 +5,7 @@
  * Shared by KUnit (walk_kunit.c) and by the user-space tests and fuzzer
  * (tools/testing/cpuhp). A scenario says what is there and what goes wrong;
  * walk_world.c plays it with the code under test and writes down what happens;
- * walk_model.c says from the rules alone what has to come out; walk_check.c
+ * walk_model.c derives the required outcome from the rules alone; walk_check.c
  * compares the two; walk_sweep.c makes up scenarios.
  */
 #ifndef _KERNEL_CPUHP_TESTS_WALK_LAB_H
@@ -55,7 +55,7 @@ enum lab_pace {
 /**
  * struct lab_cpu - a member of the scenario
  * @pos:	where it is
- * @target:	where it shall go
+ * @target:	where it should go
  * @broken:	a former undo has failed on it
  * @fails:	bit N: the callback of step N fails, by direction
  */
@@ -131,7 +131,7 @@ struct lab_flight {
  * @from:	extreme position at which it begins
  * @to:		extreme position at which it ends
  * @nr_cpus:	how many walk
- * @stage:	per step of the way how many barriers lie before it, else -1
+ * @stage:	for each step of the way, how many barriers lie before it, else -1
  */
 struct lab_way {
 	enum cpuhp_dir dir;
@@ -149,7 +149,7 @@ struct lab_way {
  * @torn:	it is left inside a handover
  * @back:	it is sent back
  * @group:	after which stage of the way out that happens
- * @undo_state:	the step that ends its way back, or 0
+ * @undo_state:	the step that ends its undo, or 0
  * @final:	where it is in the end
  */
 struct lab_fate {
@@ -164,10 +164,10 @@ struct lab_fate {
 };
 
 /**
- * struct lab_verdict - what has to come of a scenario
+ * struct lab_verdict - the required outcome of a scenario
  * @ret:	what cpuhp_walk_run() has to return
  * @asks:	how many times ->stop() has to be asked
- * @refused:	stage of the way out that nobody enters but to refuse, or -1
+ * @refused:	takedown of the way out where a refusal keeps all CPUs, or -1
  * @out:	the way out
  * @cpu:	the members
  */
@@ -179,16 +179,16 @@ struct lab_verdict {
 	struct lab_fate cpu[LAB_CPUS];
 };
 
-/* Steps of the way out and of the way back, and two turns. */
+/* Steps of the way out and of the undo, and two turns. */
 #define LAB_SCRIPT	(2 * LAB_STEPS + 2)
 
 /**
  * struct lab_script - what one CPU has to live through
  * @event:	entries of the log
- * @key:	for each of them when; see walk_check.c
+ * @key:	when each of them has to happen; see walk_check.c
  * @nr:		how many
  * @next:	the first that has not happened yet
- * @back:	its way back
+ * @back:	the way of its undo
  */
 struct lab_script {
 	struct lab_event event[LAB_SCRIPT];
@@ -207,10 +207,10 @@ struct lab_script {
  * @flight:	what the pretended CPUs are doing
  * @up:		bit N: step N of the CPU is up
  * @asked:	how many times ->stop() has been asked
- * @down:	the segment of the takedown that the log has begun to tell of
+ * @down:	segment of the takedown that the log has an entry for
  * @log:	what has happened
  * @nr_log:	entries in it
- * @verdict:	what had to come of it
+ * @verdict:	the required outcome
  * @script:	what had to happen, CPU by CPU
  * @why:	the first thing that is wrong, NULL if nothing is
  * @tries:	how many scenarios have been played

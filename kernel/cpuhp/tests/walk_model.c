@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What has to come of an operation, from the rules alone.
+ * The required outcome of an operation, from the rules alone.
  *
  * The walker steps through time; the model does not. It says where barriers
- * stand, at what moment each CPU would fail if nobody else existed, and takes
- * the earliest moment that concerns everybody. How far each CPU gets, and what
- * becomes of it, follows for each of them alone.
+ * stand, at what moment each CPU would fail if it were alone, and takes
+ * the earliest moment that concerns all. How far each CPU gets, and what becomes
+ * of it, then follows for each CPU alone.
  *
  * A moment is a number: stage * MOMENTS + n. In stage s, CPU n enters at
- * moment n; what comes out of a stage that is shared is known at its last
- * moment.
+ * moment n; the outcome of a stage that is shared is known at its last moment.
  */
 
 #include <linux/errno.h>
@@ -225,8 +224,8 @@ static int nr_stages(const struct lab_way *way)
 }
 
 /*
- * The last moment at which anybody may enter, as far as failures go. Where CPUs
- * are asked beforehand whether they can be taken down, it is that of the question.
+ * The last moment at which a CPU may enter, as far as failures go. Where CPUs are
+ * asked beforehand whether they can be taken down, it is the moment of asking.
  */
 static int last_entry(const struct lab_scenario *sc, struct lab_verdict *v)
 {
@@ -283,7 +282,7 @@ static int stop_moment(const struct lab_scenario *sc, struct lab_verdict *v, int
 	return NEVER;
 }
 
-/* How far a CPU gets if nobody enters at moment @stop or after @last. */
+/* How far a CPU gets if no CPU enters at moment @stop or after @last. */
 static void find_reach(const struct lab_scenario *sc, struct lab_verdict *v, int cpu,
 		       int last, int stop)
 {
@@ -352,7 +351,7 @@ static void find_end(const struct lab_scenario *sc, struct lab_verdict *v, int c
 }
 
 /**
- * lab_expect - what has to come of a scenario
+ * lab_expect - derive the required outcome of a scenario
  * @sc:		the scenario
  * @v:		filled in
  */

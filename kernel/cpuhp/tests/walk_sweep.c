@@ -22,7 +22,7 @@
 
 static const char step_letters[] = "PHSCXY";
 
-/* Lines worth to be looked at in full; the first is the real one in small. */
+/* Lines worth a full sweep; the first is the real one in small. */
 const char * const lab_lines[LAB_NR_LINES] = {
 	"P H H S C",
 	"P P H H S",
@@ -45,7 +45,7 @@ const char * const lab_lines[LAB_NR_LINES] = {
  * @line:	filled in; must be sc.line of a struct lab
  * @text:	words as described above
  *
- * Return: false if that is not a line.
+ * Return: false if @text is not a line.
  */
 bool lab_line_parse(struct lab_line *line, const char *text)
 {
@@ -99,7 +99,7 @@ static char step_letter(const struct lab_step *step)
  * lab_describe - put a scenario and what was wrong with it into words
  * @lab:	the laboratory after a try
  * @buf:	filled in
- * @size:	of it
+ * @size:	size of @buf
  *
  * Return: how many characters have been written.
  */
@@ -145,8 +145,8 @@ static int digit(unsigned long *code, unsigned long base)
 }
 
 /*
- * Does a CPU that cannot be taken down say so beforehand? Half of the scenarios
- * have it so, whatever else is in them: bits of @n stand for other choices.
+ * Does a CPU that cannot be taken down say so beforehand? In half of the scenarios,
+ * independent of their other choices, for which the low bits of @n stand.
  */
 static bool says_so_early(unsigned long n)
 {
@@ -216,9 +216,9 @@ static void let_fail(struct lab_scenario *sc, enum cpuhp_dir dir, int where)
 }
 
 /*
- * A first and a second trouble, 0 for none. The first is a step that fails on
- * the way out; the second one that fails on the way back, or a stop, or a CPU
- * that is broken from before, or that a failure in a handover tears the CPU.
+ * A first and a second trouble, 0 for none. The first is a step that fails on the
+ * way out. The second is a step that fails in the undo, or a stop, or a CPU that
+ * is broken from before, or a handover that tears its CPU when it fails.
  */
 static void add_troubles(struct lab_scenario *sc, int first, int second)
 {

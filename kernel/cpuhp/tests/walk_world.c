@@ -164,7 +164,7 @@ static void advance(struct lab *lab, int cpu)
 	f->moving = state && !f->err && !lab->why;
 }
 
-/* Whoever reads the progress of the operation has to be told the truth. */
+/* The walker must report the segment that it crosses. */
 static void look_at_progress(struct lab *lab, const struct cpuhp_seg *seg)
 {
 	if (seg->dir == lab->sc.dir && seg != &lab->walk.plan.seg[lab->walk.seg])
@@ -235,7 +235,7 @@ static void begin_takedown(struct lab *lab, const struct cpuhp_seg *seg)
 	});
 }
 
-/* The segment is nobody's secret: the walker is in it, going out or going back. */
+/* ->refuse() is not told the segment: find it in the plan that is being walked. */
 static const struct cpuhp_seg *takedown_of(struct lab *lab, const struct cpuhp_member *m)
 {
 	const struct cpuhp_plan *plan = m->returning ? &lab->walk.undo : &lab->walk.plan;
@@ -322,7 +322,7 @@ int lab_play(struct lab *lab)
 			.origin = c->pos,
 			.target = c->target,
 			.undo_err = c->broken ? LAB_BROKEN : 0,
-			/* What a former operation has left; must not matter. */
+			/* Left over from a former operation; must not matter. */
 			.result = LAB_BROKEN,
 		};
 		lab->flight[cpu] = (struct lab_flight){ };

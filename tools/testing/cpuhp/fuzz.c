@@ -39,7 +39,7 @@ static void take_step(struct bytes *b, struct lab_step *step)
 	step->meets[CPUHP_DOWN] = bits >> 7 & 1;
 }
 
-/* Rarely a place inside a handover: whoever has one stops the whole operation. */
+/* Rarely a place inside a handover: a CPU there stops the whole operation. */
 static int take_pos(struct bytes *b, const struct lab_line *line)
 {
 	int pos = take(b, line->line.top + 1);

@@ -166,7 +166,7 @@ static void test_long_plan(void)
 	verdict("plans", "too many segments", good);
 }
 
-/* The simplest of worlds: everybody arrives, but CPU 1 fails in the last step. */
+/* The simplest of worlds: all CPUs arrive, but CPU 1 fails in the last step. */
 static void long_turn(struct cpuhp_walk *walk, struct cpuhp_member *m, enum cpuhp_dir dir)
 {
 }
@@ -188,7 +188,7 @@ static int long_stop(struct cpuhp_walk *walk)
 	return 0;
 }
 
-/* Nobody may be lost if a way back cannot be planned, though it never happens. */
+/* No CPU may be lost if an undo cannot be planned, though that never happens. */
 static void test_long_undo(void)
 {
 	static const struct cpuhp_walk_ops ops = {

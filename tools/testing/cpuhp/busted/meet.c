@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Broken on purpose: nobody is waited for behind the steps where members meet. */
+/* Broken on purpose: members do not wait for each other behind the steps where they meet. */
 
 #include "busted.h"
 
@@ -8,7 +8,7 @@ static bool never(const struct cpuhp_line *line, int state, enum cpuhp_dir dir)
 	return false;
 }
 
-/* The line itself stays what it is: its callbacks find the laboratory by its place. */
+/* Not with a copy of the line: its callbacks find the laboratory by its address. */
 int __wrap_cpuhp_plan_make(struct cpuhp_plan *plan, const struct cpuhp_line *line,
 			   enum cpuhp_dir dir, int from, int to, unsigned int nr_members)
 {

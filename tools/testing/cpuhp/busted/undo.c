@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Broken on purpose: who fails while all belong together goes back alone. */
+/* Broken on purpose: a CPU that fails in ALL_OR_NOTHING goes back alone. */
 
 #include "busted.h"
 

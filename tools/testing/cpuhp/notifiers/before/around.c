@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Sample driver of old: keeps memory of the dead, frees that of who never came; for a person. */
+/* Sample driver of old: keeps memory of the dead, frees that of CPUs never up; for a person. */
 #include <linux/cpu.h>
 #include <linux/module.h>
 #include <linux/notifier.h>
