@@ -22,9 +22,9 @@ DEFINE_PER_CPU(struct cpuhp_rec, cpuhp_rec) = {
 };
 
 /*
- * One bit set, for every position in a word: cpumask_of() points into row
- * 1 + cpu % BITS_PER_LONG, moved back by whole words so that the bit lands at
- * @cpu. Row 0 is zero for what it then reads before its row.
+ * cpumask_of() points into line 1 + cpu % BITS_PER_LONG, which has one bit set,
+ * moved back by whole words so that the bit lands at @cpu. Line 0 is all zero,
+ * for the words that are then read before line 1.
  */
 #define BIT_ROW(_bit)	[(_bit) + 1][0] = 1UL << (_bit)
 #define BIT_ROWS_4(_b)	BIT_ROW(_b), BIT_ROW((_b) + 1), BIT_ROW((_b) + 2), BIT_ROW((_b) + 3)
@@ -49,7 +49,7 @@ struct cpumask __cpu_possible_mask __ro_after_init;
 #endif
 EXPORT_SYMBOL(__cpu_possible_mask);
 
-/* Who writes which is said above. */
+/* The head of this file names their writers. */
 struct cpumask __cpu_dying_mask __read_mostly;
 struct cpumask __cpu_active_mask __read_mostly;
 struct cpumask __cpu_enabled_mask __read_mostly;
@@ -72,34 +72,19 @@ int __boot_cpu_id;
 cpumask_t cpus_booted_once_mask;
 #endif
 
-/**
- * init_cpu_present - set the present mask as a whole
- * @src:	the mask
- *
- * Context: architecture boot code.
- */
+/* For architecture boot code: the present mask as a whole. */
 void init_cpu_present(const struct cpumask *src)
 {
 	cpumask_copy(&__cpu_present_mask, src);
 }
 
-/**
- * init_cpu_possible - set the possible mask as a whole
- * @src:	the mask
- *
- * Context: architecture boot code.
- */
+/* For architecture boot code: the possible mask as a whole. */
 void init_cpu_possible(const struct cpumask *src)
 {
 	cpumask_copy(&__cpu_possible_mask, src);
 }
 
-/**
- * init_cpu_online - set the online mask as a whole
- * @src:	the mask
- *
- * Context: architecture boot code. Does not count the CPUs.
- */
+/* For architecture boot code: the online mask as a whole. Does not count the CPUs. */
 void init_cpu_online(const struct cpumask *src)
 {
 	cpumask_copy(&__cpu_online_mask, src);
@@ -108,11 +93,10 @@ void init_cpu_online(const struct cpumask *src)
 /**
  * set_cpu_online - mark a CPU online or offline, and keep the count
  * @cpu:	the CPU
- * @online:	which
+ * @online:	its new state
  *
- * The bit decides whether the count changes, and both are atomic: reboot and
- * kexec clear the bits of many CPUs from IPIs and NMIs at the same time, and
- * so do the members of a takedown.
+ * The count changes only with the bit, and both are atomic: reboot and kexec
+ * clear the bits of many CPUs from IPIs and NMIs at the same time.
  *
  * Context: any.
  */
@@ -132,7 +116,7 @@ static void __init note_boot_cpu(int cpu)
 }
 
 /**
- * boot_cpu_init - the CPU that boots is there, in every sense
+ * boot_cpu_init - mark the boot CPU possible, present, online and active
  *
  * Context: first thing in start_kernel().
  */
@@ -156,7 +140,7 @@ static void __init note_boot_cpu_up(struct cpuhp_rec *rec)
 }
 
 /**
- * boot_cpu_hotplug_init - the boot CPU is at the end of the line
+ * boot_cpu_hotplug_init - put the boot CPU at CPUHP_ONLINE
  *
  * Context: boot, once the per-CPU areas exist.
  */

@@ -2,10 +2,10 @@
 /*
  * "mitigations=": one switch for all optional mitigations of CPU flaws.
  *
- * Owns the parsed choice. The architecture's code that picks the mitigations
- * asks for it while booting; it does not change afterwards. A kernel built
- * without CONFIG_CPU_MITIGATIONS answers from constants in <linux/cpu.h>; here
- * it only says that the parameter has no effect.
+ * Owns the parsed choice, which the architecture reads while it boots and which
+ * does not change afterwards. A kernel built without CONFIG_CPU_MITIGATIONS
+ * takes constants from <linux/cpu.h> instead; this file then only logs that the
+ * parameter has no effect.
  */
 #include <linux/cpu.h>
 #include <linux/export.h>
@@ -49,24 +49,14 @@ static int __init mitigations_setup(char *arg)
 early_param("mitigations", mitigations_setup);
 
 #ifdef CONFIG_CPU_MITIGATIONS
-/**
- * cpu_mitigations_off - has the user asked for no mitigations at all?
- *
- * Context: any; settled once early parameters have been parsed.
- * Return: true for "mitigations=off".
- */
+/* True for "mitigations=off"; settled once early parameters have been parsed. */
 bool cpu_mitigations_off(void)
 {
 	return choice == MITIGATIONS_OFF;
 }
 EXPORT_SYMBOL_GPL(cpu_mitigations_off);
 
-/**
- * cpu_mitigations_auto_nosmt - may a mitigation turn SMT off?
- *
- * Context: any; settled once early parameters have been parsed.
- * Return: true for "mitigations=auto,nosmt".
- */
+/* True for "mitigations=auto,nosmt": a mitigation may turn SMT off. */
 bool cpu_mitigations_auto_nosmt(void)
 {
 	return choice == MITIGATIONS_AUTO_NOSMT;

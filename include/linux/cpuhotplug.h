@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * CPU hotplug: the line of states, and the calls that hang callbacks on it.
+ * CPU hotplug: the line of states, and the calls that give a state callbacks.
  *
  * Every CPU stands somewhere on one line of numbered states. A state with
  * callbacks is a step: its bring_up half ("startup" in this interface) runs
@@ -14,8 +14,8 @@
  *	PREPARE		CPUHP_OFFLINE			BP, task context, may
  *			  .. CPUHP_BP_KICK_AP		sleep; the AP does not run
  *
- *	handover	CPUHP_BRINGUP_CPU		BP; here the AP is waited for,
- *							and its death is
+ *	handover	CPUHP_BRINGUP_CPU		BP; waits for the AP to come
+ *							alive, or to die
  *
  *	STARTING	CPUHP_AP_IDLE_DEAD		AP, interrupts off, may
  *			  .. CPUHP_AP_ONLINE		neither sleep nor fail
@@ -137,8 +137,8 @@ enum cpuhp_state {
 	CPUHP_KVM_PPC_BOOK3S_PREPARE,
 	CPUHP_ZCOMP_PREPARE,
 	/*
-	 * A dead CPU's timers move to the BP here. Until then whoever waits for
-	 * one of them waits in vain, so the *_DEAD steps that sleep stand lower.
+	 * A dead CPU's timers move to the BP here. Until then none of them fires,
+	 * so the *_DEAD steps, which may wait for one, stand lower.
 	 */
 	CPUHP_TIMERS_PREPARE,
 	CPUHP_TMIGR_PREPARE,
@@ -329,13 +329,12 @@ int __cpuhp_setup_state_cpuslocked(enum cpuhp_state state, const char *name, boo
  *
  * "CPUs that reached the state" are the present CPUs that stand at @state or
  * above it. That includes a CPU parked half way through hotplug/target, and
- * with CONFIG_SMP=n the one CPU there is: the calls then do their work just
- * the same, only no CPU ever moves afterwards.
+ * with CONFIG_SMP=n the one CPU there is, although it never moves.
  *
  * The name is shown in sysfs and in messages and is not copied: it must live
  * as long as the state does.
  *
- * A teardown that a remove call invokes has no way to refuse.
+ * A teardown that a remove call invokes must not fail.
  *
  * Setup returns 0; for a dynamic range the number that was allocated, which is
  * positive and is what the remove call wants; or
@@ -347,7 +346,7 @@ int __cpuhp_setup_state_cpuslocked(enum cpuhp_state state, const char *name, boo
  */
 
 /**
- * cpuhp_setup_state - install a step and bring it up where CPUs already are
+ * cpuhp_setup_state - install a step and bring it up on CPUs that reached the state
  * @state:	fixed state, CPUHP_BP_PREPARE_DYN or CPUHP_AP_ONLINE_DYN
  * @name:	what people will know it by, "subsystem:what"
  * @startup:	bring_up half, or NULL
@@ -366,16 +365,7 @@ static inline int cpuhp_setup_state(enum cpuhp_state state, const char *name,
 	return __cpuhp_setup_state(state, name, true, startup, teardown, false);
 }
 
-/**
- * cpuhp_setup_state_cpuslocked - cpuhp_setup_state() for a caller with the lock
- * @state:	as there
- * @name:	as there
- * @startup:	as there
- * @teardown:	as there
- *
- * Context: sleeps, cpus_read_lock() held.
- * Return: see the rules above.
- */
+/* cpuhp_setup_state() for a caller that holds cpus_read_lock(). */
 static inline int cpuhp_setup_state_cpuslocked(enum cpuhp_state state, const char *name,
 					       int (*startup)(unsigned int cpu),
 					       int (*teardown)(unsigned int cpu))
@@ -403,17 +393,7 @@ static inline int cpuhp_setup_state_nocalls(enum cpuhp_state state, const char *
 	return __cpuhp_setup_state(state, name, false, startup, teardown, false);
 }
 
-/**
- * cpuhp_setup_state_nocalls_cpuslocked - cpuhp_setup_state_nocalls() for a
- *	caller with the lock
- * @state:	as there
- * @name:	as there
- * @startup:	as there
- * @teardown:	as there
- *
- * Context: sleeps, cpus_read_lock() held.
- * Return: see the rules above.
- */
+/* cpuhp_setup_state_nocalls() for a caller that holds cpus_read_lock(). */
 static inline int cpuhp_setup_state_nocalls_cpuslocked(enum cpuhp_state state, const char *name,
 						       int (*startup)(unsigned int cpu),
 						       int (*teardown)(unsigned int cpu))
@@ -439,7 +419,7 @@ cpuhp_setup_state_multi(enum cpuhp_state state, const char *name,
 			int (*startup)(unsigned int cpu, struct hlist_node *node),
 			int (*teardown)(unsigned int cpu, struct hlist_node *node))
 {
-	/* The flag tells the registry which of the two types it really has. */
+	/* The flag tells the registry that these take an instance. */
 	return __cpuhp_setup_state(state, name, false, (void *)startup, (void *)teardown, true);
 }
 
@@ -448,12 +428,12 @@ int __cpuhp_state_add_instance_cpuslocked(enum cpuhp_state state, struct hlist_n
 					  bool invoke);
 
 /**
- * cpuhp_state_add_instance - add an instance and bring it up where CPUs already are
+ * cpuhp_state_add_instance - add an instance and bring it up on CPUs that reached the state
  * @state:	a state installed by cpuhp_setup_state_multi()
  * @node:	the instance's hook; must stay until the instance is removed
  *
  * Context: sleeps, takes cpus_read_lock().
- * Return: 0; -EINVAL where @state takes no instances; or what the startup
+ * Return: 0; -EINVAL if @state takes no instances; or what the startup
  * callback returned, with this instance torn down again and not added.
  */
 static inline int cpuhp_state_add_instance(enum cpuhp_state state, struct hlist_node *node)
@@ -467,22 +447,14 @@ static inline int cpuhp_state_add_instance(enum cpuhp_state state, struct hlist_
  * @node:	the instance's hook; must stay until the instance is removed
  *
  * Context: sleeps, takes cpus_read_lock().
- * Return: 0, or -EINVAL where @state takes no instances.
+ * Return: 0, or -EINVAL if @state takes no instances.
  */
 static inline int cpuhp_state_add_instance_nocalls(enum cpuhp_state state, struct hlist_node *node)
 {
 	return __cpuhp_state_add_instance(state, node, false);
 }
 
-/**
- * cpuhp_state_add_instance_nocalls_cpuslocked - cpuhp_state_add_instance_nocalls()
- *	for a caller with the lock
- * @state:	as there
- * @node:	as there
- *
- * Context: sleeps, cpus_read_lock() held.
- * Return: 0, or -EINVAL where @state takes no instances.
- */
+/* cpuhp_state_add_instance_nocalls() for a caller that holds cpus_read_lock(). */
 static inline int
 cpuhp_state_add_instance_nocalls_cpuslocked(enum cpuhp_state state, struct hlist_node *node)
 {
@@ -493,7 +465,7 @@ void __cpuhp_remove_state(enum cpuhp_state state, bool invoke);
 void __cpuhp_remove_state_cpuslocked(enum cpuhp_state state, bool invoke);
 
 /**
- * cpuhp_remove_state - tear a step down where CPUs are, and uninstall it
+ * cpuhp_remove_state - tear a step down on CPUs that reached the state, and uninstall it
  * @state:	number given to, or for a dynamic range returned by, the setup
  *
  * Context: sleeps, takes cpus_read_lock().
@@ -514,13 +486,7 @@ static inline void cpuhp_remove_state_nocalls(enum cpuhp_state state)
 	__cpuhp_remove_state(state, false);
 }
 
-/**
- * cpuhp_remove_state_nocalls_cpuslocked - cpuhp_remove_state_nocalls() for a
- *	caller with the lock
- * @state:	as there
- *
- * Context: sleeps, cpus_read_lock() held.
- */
+/* cpuhp_remove_state_nocalls() for a caller that holds cpus_read_lock(). */
 static inline void cpuhp_remove_state_nocalls_cpuslocked(enum cpuhp_state state)
 {
 	__cpuhp_remove_state_cpuslocked(state, false);
@@ -544,12 +510,13 @@ static inline void cpuhp_remove_multi_state(enum cpuhp_state state)
 int __cpuhp_state_remove_instance(enum cpuhp_state state, struct hlist_node *node, bool invoke);
 
 /**
- * cpuhp_state_remove_instance - tear an instance down where CPUs are, and remove it
+ * cpuhp_state_remove_instance - tear an instance down on CPUs that reached the state,
+ *	and remove it
  * @state:	the state it was added to
  * @node:	the instance's hook
  *
  * Context: sleeps, takes cpus_read_lock().
- * Return: 0, or -EINVAL where @state takes no instances.
+ * Return: 0, or -EINVAL if @state takes no instances.
  */
 static inline int cpuhp_state_remove_instance(enum cpuhp_state state, struct hlist_node *node)
 {
@@ -562,7 +529,7 @@ static inline int cpuhp_state_remove_instance(enum cpuhp_state state, struct hli
  * @node:	the instance's hook
  *
  * Context: sleeps, takes cpus_read_lock().
- * Return: 0, or -EINVAL where @state takes no instances.
+ * Return: 0, or -EINVAL if @state takes no instances.
  */
 static inline int cpuhp_state_remove_instance_nocalls(enum cpuhp_state state,
 						      struct hlist_node *node)
@@ -589,7 +556,7 @@ struct task_struct;
 /*
  * Between core and architecture: names with arch_ are the architecture's to
  * define (kernel/cpuhp/arch.c has the contracts and the defaults), the others
- * are the core's, for the architecture to call on the moving CPU.
+ * belong to the core and are called by the architecture on the moving CPU.
  */
 void cpuhp_ap_sync_alive(void);
 void arch_cpuhp_sync_state_poll(void);

@@ -5,14 +5,13 @@
  * cpuhp_enter, cpuhp_multi_enter and cpuhp_exit bracket every callback that runs
  * for a CPU; their fields and formats are known to tools and stay. The others
  * show the operation around them: one cpuhp_batch_start, a cpuhp_segment for
- * every stretch that the set crosses together (the way back after a failure
- * included, in the other direction), a cpuhp_failure for every callback that
- * refused, one cpuhp_batch_end.
+ * every stretch that the set crosses together (an undo included, in the other
+ * direction), a cpuhp_failure for every callback that failed and for a set that
+ * was refused, one cpuhp_batch_end.
  *
- * Directions, kinds, modes and policies are recorded as numbers, those of the
- * enums of kernel/cpuhp/walk.h, which kernel/cpuhp/trace.c includes first. Tools
- * get the numbers with the names below, instead of enumerators that they do not
- * know.
+ * Directions, kinds, modes and policies are recorded as numbers of the enums in
+ * kernel/cpuhp/walk.h, which kernel/cpuhp/trace.c includes first. Tools do not
+ * know those enumerators, hence the TRACE_DEFINE_ENUM()s.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM cpuhp
@@ -134,8 +133,8 @@ TRACE_EVENT(cpuhp_exit,
 
 /*
  * A set of CPUs is about to move: @dir and @policy of the operation, @cpus its
- * members. They are recorded as a text: a mask is something that not every tool
- * can print. A list that ends in "..." is not the whole; "nr" is the number of all.
+ * members. They are recorded as text, because not every tool can print a mask.
+ * A list that ends in "..." is cut short; "nr" counts all members.
  */
 TRACE_EVENT(cpuhp_batch_start,
 
@@ -230,7 +229,7 @@ TRACE_EVENT(cpuhp_segment,
 
 /*
  * The callback @fun of @step returned @err for @cpu on its way @dir; the CPU
- * rests at position @left_at until somebody takes it back.
+ * was left at position @left_at.
  */
 TRACE_EVENT(cpuhp_failure,
 
@@ -263,5 +262,5 @@ TRACE_EVENT(cpuhp_failure,
 
 #endif /* _TRACE_CPUHP_H */
 
-/* Read again with each set of macros, so outside the guard. */
+/* Included once for each set of macros, so outside the guard. */
 #include <trace/define_trace.h>
