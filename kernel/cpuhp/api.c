@@ -85,7 +85,7 @@ int bringup_hibernate_cpu(unsigned int sleep_cpu)
 		return 0;
 
 	pr_info("Hibernated on a CPU that is offline! Bringing CPU up.\n");
-	/* BY_DEVICE: this kernel is about to end, nobody need be told. */
+	/* BY_DEVICE: this kernel is about to end, user space need not be told. */
 	err = cpuhp_request(CPUHP_BY_DEVICE, cpumask_of(sleep_cpu), CPUHP_UP, CPUHP_ONLINE);
 	if (err)
 		pr_err("Failed to bring hibernate-CPU up!\n");
@@ -130,11 +130,11 @@ EXPORT_SYMBOL_GPL(remove_cpu);
  * cpus_down - take a set of CPUs offline as one batch, and tell user space
  * @cpus:	the CPUs; those that are offline are left alone
  *
- * All or none. CPUs that their platform does not let go refuse for all.
+ * All or none: nothing moves if the platform does not let one of them go.
  *
  * Context: task context; takes device_hotplug_lock; sleeps.
- * Return: 0; -EPERM for a CPU that cannot be removed; -EOPNOTSUPP where the
- * platform has no offlining; -EBUSY while hotplug is disabled, or where no
+ * Return: 0; -EPERM for a CPU that cannot be removed; -EOPNOTSUPP if the
+ * platform has no offlining; -EBUSY while hotplug is disabled, or if no
  * housekeeping CPU would stay online; -EINVAL for a CPU that is not present; the
  * errno of a subsystem's veto; an error of the batch
  */

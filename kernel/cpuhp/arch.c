@@ -21,7 +21,7 @@
 void __weak arch_smt_update(void) { }
 
 /**
- * arch_cpuhp_sync_state_poll - pause between two looks at an AP's state
+ * arch_cpuhp_sync_state_poll - pause between two reads of an AP's state
  *
  * Context: BP; must not sleep.
  */
@@ -34,8 +34,8 @@ void __weak arch_cpuhp_sync_state_poll(void)
  * arch_cpuhp_cleanup_kick_cpu - a kick is over
  * @cpu:	the AP, alive or given up
  *
- * Called exactly once for each arch_cpuhp_kick_ap_alive(), also where the AP
- * was never waited for. The next kick of the CPU must work.
+ * Called exactly once for each arch_cpuhp_kick_ap_alive(), even if the BP never
+ * waited for the AP. The next kick of the CPU must work.
  *
  * Context: BP, hotplug write lock; may sleep.
  */
@@ -45,8 +45,8 @@ void __weak arch_cpuhp_cleanup_kick_cpu(unsigned int cpu) { }
  * arch_cpus_may_leave - can the architecture do without these CPUs?
  * @leaving:	CPUs to be taken down together
  *
- * Asked once, before anything moves. What only the CPU itself can tell stays
- * with __cpu_disable().
+ * Asked once, before anything moves. Checks that only the CPU itself can make are
+ * left to __cpu_disable().
  *
  * Context: holds cpu_add_remove_lock; may sleep.
  * Return: 0, or the errno to refuse with
@@ -57,13 +57,13 @@ int __weak arch_cpus_may_leave(const struct cpumask *leaving)
 }
 
 /**
- * arch_cpus_may_die_together - can several CPUs be on their way to death?
+ * arch_cpus_may_die_together - may several CPUs die at the same time?
  *
- * Not where a dying CPU and whoever waits for it find each other in one place,
- * as __cpu_die() of old expects to be alone.
+ * Not if one variable serves for the handshake of all dying CPUs with the BP, as
+ * with older implementations of __cpu_die().
  *
  * Context: BP, hotplug write lock.
- * Return: false where each must be dead before the next one leaves
+ * Return: false if each must be dead before the next one leaves
  */
 bool __weak arch_cpus_may_die_together(void)
 {
@@ -74,7 +74,7 @@ bool __weak arch_cpus_may_die_together(void)
  * arch_cpuhp_irq_settle_us - may moved interrupts still be on their way here?
  *
  * Context: a dying CPU behind its __cpu_disable(), interrupts off, alone.
- * Return: how many microseconds they can take, 0 where none can come
+ * Return: how many microseconds they can take, 0 if none can come
  */
 unsigned int __weak arch_cpuhp_irq_settle_us(void)
 {
@@ -84,27 +84,27 @@ unsigned int __weak arch_cpuhp_irq_settle_us(void)
 /**
  * arch_cpuhp_irq_settled - no interrupt is on its way to this CPU any more
  *
- * What has come although it was meant for another CPU by then is sent on.
+ * An interrupt that has come although it had been moved to another CPU by then
+ * is sent on to that CPU.
  *
  * Context: as arch_cpuhp_irq_settle_us(), that long later.
  */
 void __weak arch_cpuhp_irq_settled(void) { }
 
 /**
- * arch_cpuhp_up_alive - the CPUs that could come alive are
+ * arch_cpuhp_up_alive - all CPUs that could come alive have done so
  *
- * They are online and run nothing but their idle tasks and bound threads. Work
- * that every CPU would do at its start, and that can be done for all of them at
- * once, may be put off until here. Follows wherever CPUs have been started, on
- * the way out or back, also where none has come up.
+ * They are online and run nothing but their idle tasks, stoppers and hotplug
+ * threads. Work that every CPU would do at its start, and that can be done for
+ * all of them at once, may be put off until here. Called whenever CPUs have been
+ * started, on the way out or in an undo, even if none has come up.
  *
  * Context: BP, hotplug write lock; may sleep.
  */
 void __weak arch_cpuhp_up_alive(void) { }
 
 /**
- * arch_cpuhp_init_parallel_bringup - can many APs be kicked before the first
- * is waited for?
+ * arch_cpuhp_init_parallel_bringup - may all APs be kicked before one is alive?
  *
  * Context: boot, once, before the first AP.
  * Return: true if so

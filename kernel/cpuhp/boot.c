@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Bring-up of the CPUs beside the boot CPU while the system boots: batches
- * with the policy that each CPU stands for itself.
+ * with the policy CPUHP_EACH.
  *
  * Where the machine can (parallel.c), all APs are kicked before the first is
  * waited for, so that their low level startup overlaps.
@@ -25,9 +25,9 @@ static bool __init may_boot(unsigned int cpu)
 
 /*
  * Bring up the first @ncpus CPUs of @mask, counting those that are up, to @target.
- * A failure on the way to CPUHP_ONLINE ends at CPUHP_OFFLINE, also of a CPU that
- * came from an earlier target. Each failure has been reported when it happened,
- * and concerns no other CPU: hence no return value.
+ * A CPU that fails on the way to CPUHP_ONLINE ends at CPUHP_OFFLINE, even if it
+ * had reached another target before. Each failure has been reported when it
+ * happened, and concerns no other CPU: hence no return value.
  */
 static void __init boot_cpus(const struct cpumask *mask, unsigned int ncpus, int target)
 {
@@ -35,7 +35,7 @@ static void __init boot_cpus(const struct cpumask *mask, unsigned int ncpus, int
 	struct cpuhp_request req;
 	unsigned int cpu;
 
-	/* There is nobody yet to be made to stand still: it cannot fail. */
+	/* There are no tasks to freeze yet, so it cannot fail. */
 	WARN_ON(cpuhp_request_begin(&req, CPUHP_BY_BOOT));
 	cpumask_clear(&cpus);
 	for_each_cpu(cpu, mask) {
@@ -84,7 +84,7 @@ static void __init boot_parallel(unsigned int ncpus)
 
 /**
  * bringup_nonboot_cpus - bring up the CPUs beside the boot CPU
- * @max_cpus:	how many CPUs may be online then; 0 leaves the boot CPU alone
+ * @max_cpus:	how many CPUs may be online afterwards; 0 brings up none
  *
  * Context: boot, once; sleeps.
  */

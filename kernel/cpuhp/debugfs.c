@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * debugfs cpuhp/steps and cpuhp/counters: the line, and what it has cost.
+ * debugfs cpuhp/steps and cpuhp/counters: the steps, and what they have cost.
  */
 #include <linux/array_size.h>
 #include <linux/build_bug.h>

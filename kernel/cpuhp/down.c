@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Handover going down: from CPUs whose hotplug threads have walked to CPUs
- * that are dead. Owns the order of it for a set of CPUs; how the members are
- * made to leave without anybody seeing it half-way is takedown.c's.
+ * that are dead. Owns the sequence for a set of CPUs; takedown.c makes members
+ * leave without any other CPU seeing a half-finished state.
  *
  * BP						members
  *   park their hotplug threads
  *
- *   as many as may leave together, until all have:
+ *   in rounds of as many as may leave together:
  *   irq_lock_sparse()
  *   cpuhp_stop_members()			  clear online, DYING steps
  *						  idle: cpuhp_report_idle_dead()
@@ -50,7 +50,7 @@ static void drop_idle_mm(unsigned int cpu)
 	mmdrop_lazy_tlb(mm);
 }
 
-/* Wait until @cpu is dead, and take over what must not wait for any step. */
+/* Wait until @cpu is dead, and take over what a step below may wait for. */
 static void bury(unsigned int cpu)
 {
 	__cpu_die(cpu);
@@ -74,7 +74,7 @@ static struct cpuhp_member *next_moving(struct cpuhp_member *m)
 	return m;
 }
 
-/* All are asked first, so that they park side by side. None of them can refuse. */
+/* All are asked before one is waited for, so that they park side by side. */
 static void park_threads(struct cpuhp_member *first)
 {
 	struct cpuhp_member *m;
@@ -96,7 +96,7 @@ static struct cpuhp_member *fill_round(struct cpumask *round, struct cpuhp_membe
 	return m;
 }
 
-/* Make @round leave; a CPU that refuses is taken out of it, and runs on. */
+/* Make @round leave. A CPU that refuses is taken out of @round and keeps running. */
 static void leave_or_refuse(struct cpumask *round)
 {
 	struct cpuhp_rec *rec;
@@ -118,16 +118,16 @@ static void leave_or_refuse(struct cpumask *round)
 }
 
 /*
- * @round has left, and is at position @to when it is dead. The death of one of
- * several members counts as what it has to itself; see own.c.
+ * Wait until @round, which has left, is dead, and put it at position @to. In a
+ * batch of several, each wait is spent on one member alone; see own.c.
  */
 static void see_dead(const struct cpumask *round, bool alone, int to)
 {
 	unsigned int cpu;
 
 	/*
-	 * One of them may have been waking the others of the system from deep
-	 * idle. That cannot wait until those before it are dead.
+	 * One member may be the CPU that wakes others from deep idle. That duty is
+	 * taken over before the first death is waited for.
 	 */
 	for_each_cpu(cpu, round)
 		hotplug_cpu__broadcast_tick_pull(cpu);
@@ -143,12 +143,12 @@ static void see_dead(const struct cpumask *round, bool alone, int to)
 }
 
 /**
- * cpuhp_takedown - take members out of the system at once
- * @first:	the members; those that have m->moving leave
+ * cpuhp_takedown - take members out of the system together
+ * @first:	the members; those with m->moving leave
  * @to:		their position when they are dead
  *
- * Each member's answer is in m->result: 0 and the position at @to, or an errno
- * with the member online and its hotplug thread running again.
+ * Sets m->result of each: 0 with the position at @to, or an errno with the
+ * member online and its hotplug thread running again.
  *
  * Context: BP on a CPU that stays, hotplug write lock; sleeps.
  */
@@ -159,10 +159,10 @@ void cpuhp_takedown(struct cpuhp_member *first, int to)
 	cpuhp_assert_moving();
 	park_threads(first);
 	/*
-	 * All of them before any step below: a tear_down may wait for a GP, and
-	 * what that waits for may be a callback of one of them, or for a task
-	 * that sleeps until a timer of one of them fires. (The step
-	 * timers:prepare then finds nothing left to move.)
+	 * All members die before any step below runs: a tear_down may wait for a
+	 * GP, and so for the RCU callbacks of another member, or for a task that
+	 * sleeps until a timer of another member fires. (The step timers:prepare
+	 * then finds nothing left to move.)
 	 */
 	do {
 		m = fill_round(&cpuhp_round, m);
@@ -178,7 +178,7 @@ static void complete_idle_dead(void *arg)
 }
 
 /**
- * cpuhp_report_idle_dead - the idle task of a dying CPU is all that is left
+ * cpuhp_report_idle_dead - report that a dying CPU has only its idle task left
  *
  * Context: idle task of the dying CPU, interrupts off, before the
  * architecture's death.
@@ -192,11 +192,11 @@ void cpuhp_report_idle_dead(void)
 	rcutree_report_cpu_dead();
 	cpuhp_set_pos(rec, CPUHP_AP_IDLE_DEAD);
 	/*
-	 * RCU does not watch this CPU any more, and complete() would use it. A
-	 * CPU that stays does it: members that leave in a later stop are still
-	 * online. That CPU may still be stopped, with another call of this CPU
-	 * in its queue: hence a call data of its own, which need not wait for
-	 * that one.
+	 * RCU does not watch this CPU any more, and complete() would use RCU. A
+	 * CPU that stays calls it, not a member that is online until a later
+	 * stop. The CPU that stays may still be stopped, with an earlier call
+	 * from here in its queue: hence a call data for this purpose alone,
+	 * which need not wait for the earlier call.
 	 */
 	INIT_CSD(&rec->dead_call, complete_idle_dead, &rec->idle);
 	smp_call_function_single_async(cpumask_any_surviving(cpu_online_mask, rec->m.cpu),
@@ -205,7 +205,7 @@ void cpuhp_report_idle_dead(void)
 
 /**
  * clear_tasks_mm_cpumask - take a dead CPU out of every task's mm_cpumask
- * @cpu:	the CPU; offline, so no mm gains it while this looks
+ * @cpu:	the CPU; offline, so no mm gains it meanwhile
  *
  * Context: task context; does not sleep. RCU keeps the tasks, their alloc lock
  * keeps the mm.

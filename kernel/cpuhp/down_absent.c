@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Handover going down on a kernel that cannot take CPUs offline. A CPU that
- * fails on its way up stays where it is then.
+ * Handover going down on a kernel that cannot take CPUs offline. So a CPU that
+ * fails on its way up stays where it is.
  */
 #include <linux/errno.h>
 

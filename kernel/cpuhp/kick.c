@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How a CPU is started: the kick, the wait for alive, and what has to be cleaned
- * up of a kick.
+ * How a CPU is started: the kick, the wait until the CPU is alive, and the
+ * cleanup after the kick.
  */
 #include <linux/cpu.h>
 #include <linux/kasan.h>
@@ -11,7 +11,7 @@
 #include "../smpboot.h"
 #include "cpuhp.h"
 
-/* The idle task was left in the middle of a call when its CPU died. */
+/* Reset the idle task: its CPU died in the middle of a call. */
 static struct task_struct *fresh_idle(unsigned int cpu)
 {
 	struct task_struct *idle = idle_thread_get(cpu);
@@ -38,15 +38,15 @@ static int kick(struct cpuhp_rec *rec)
  * cpuhp_kick - bring_up of cpu:kick_ap: start the CPU, wait for nothing
  * @cpu:	the AP
  *
- * A started AP spins until it is its turn to come alive. Only a CPU that is to
- * rest here is started now, which is what parallel boot asks for. The members
- * of a batch are each started at their turn: a guest with more CPUs than its
- * host would spend its time on those that wait. And a sibling then starts
- * after its primary thread is up, which may have microcode to load (batch.c
- * sorts the primary threads first).
+ * A started AP spins until it is released. So this starts only a CPU that is to
+ * rest at this state, as in parallel boot. Other members of a batch are started
+ * one by one, in cpuhp_start(): a guest with more CPUs than its host would spend
+ * its time on the spinning ones. And a sibling must start after its primary
+ * thread is up, which may have microcode to load (batch.c sorts the primary
+ * threads first).
  *
  * Context: BP; sleeps.
- * Return: 0; -EAGAIN if the CPU is in a state that nobody knows; or the
+ * Return: 0; -EAGAIN if it is not known what the CPU is doing; or the
  * architecture's error
  */
 int cpuhp_kick(unsigned int cpu)
@@ -63,12 +63,12 @@ static void cleanup_kick(struct cpuhp_rec *rec)
 }
 
 /**
- * cpuhp_unkick - tear_down of cpu:kick_ap: a kicked CPU is needed no more
+ * cpuhp_unkick - tear_down of cpu:kick_ap: clean up after an unused kick
  * @cpu:	the AP
  *
- * It stays in cpuhp_ap_sync_alive() until the next kick resets it. Not before
- * it has got there: on the way it may hold what the next CPU needs to start,
- * the lock of x86's trampoline for one, and a reset would not give it back.
+ * The AP stays in cpuhp_ap_sync_alive() until the next kick resets it. It must
+ * have got there first: before that it may hold a lock that the next CPU needs to
+ * start, such as that of x86's trampoline, and a reset would not release it.
  *
  * Context: BP; sleeps.
  * Return: 0
@@ -89,8 +89,8 @@ int cpuhp_unkick(unsigned int cpu)
  * @cpu:	the AP; it may have been kicked already
  *
  * Context: BP, sparse irq lock; sleeps.
- * Return: 0; -EAGAIN if the CPU is in a state that nobody knows; -EIO if it did
- * not answer; or the architecture's error
+ * Return: 0; -EAGAIN if it is not known what the CPU is doing; -EIO if it did not
+ * answer; or the architecture's error
  */
 int cpuhp_start(unsigned int cpu)
 {

@@ -3,9 +3,9 @@
  * hotplug/last_failure/: why the latest operation failed, one value per file.
  *
  * Owns the record. Names are looked up when the failure happens, because the
- * step and its callback may go away with their module before anybody reads
- * them. Whoever needs values that belong together reads `seq` before and after
- * them: every change of the record changes it.
+ * step and its callback may go away with their module before the files are read.
+ * To get values that belong together, read `seq` before and after them: it
+ * changes with every change of the record.
  */
 #include <linux/cleanup.h>
 #include <linux/kallsyms.h>
@@ -38,7 +38,7 @@ static struct last_failure {
 	char left_at_name[64];
 } last;
 
-/* Everybody may read the record, so a callback without a name is no address. */
+/* All users may read the record, so a callback without a name shows no address. */
 static void name_callback(char *name, size_t size, void *callback)
 {
 	if (IS_ENABLED(CONFIG_KALLSYMS) && callback)
@@ -68,7 +68,7 @@ void cpuhp_record_failure(const struct cpuhp_failure *failure)
 /**
  * cpuhp_forget_failure - empty hotplug/last_failure/, because an operation begins
  *
- * A failure that is on record when the operation has ended is its own.
+ * So a failure on record after the operation is from that operation.
  *
  * Context: any but hard interrupts; does not sleep.
  */
@@ -88,7 +88,7 @@ static ssize_t seq_show(struct kobject *kobj, struct kobj_attribute *attr, char 
 
 static struct kobj_attribute seq_attr = __ATTR_RO(seq);
 
-/* A file with one value of the record, or an empty line without a failure. */
+/* A file with one value of the record; an empty line if there is no failure. */
 #define LAST_FAILURE_ATTR(_name, _format, _value)					\
 static ssize_t _name##_show(struct kobject *kobj, struct kobj_attribute *attr,		\
 			    char *buf)							\

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * cpu_hotplug_lock, W and R of the legend, and what forbids hotplug: the depth of
- * cpu_hotplug_disable(), and the flag that a platform has no offlining.
+ * cpu_hotplug_disable(), and the flag of a platform without offlining.
  */
 #include <linux/export.h>
 #include <linux/percpu-rwsem.h>
@@ -16,7 +16,8 @@ static bool cpuhp_no_offlining __ro_after_init;		/* M */
 /**
  * cpus_read_lock - keep CPUs from coming and going
  *
- * Nests, but not inside a walk's callbacks on the way to the write side.
+ * Does not nest: a waiting writer holds up a second read_lock. Not for the
+ * callbacks of a step, which run under the write side.
  *
  * Context: task context; sleeps while an operation is in progress.
  */
@@ -45,7 +46,7 @@ void cpus_read_unlock(void)
 EXPORT_SYMBOL_GPL(cpus_read_unlock);
 
 /**
- * cpus_write_lock - the right to move CPUs
+ * cpus_write_lock - get the right to move CPUs
  *
  * Context: task context; sleeps until all readers have left, which takes a GP
  * unless another writer was here a moment ago.
@@ -64,8 +65,8 @@ void cpus_write_unlock(void)
 /**
  * lockdep_assert_cpus_held - assert that CPUs cannot come or go
  *
- * Silent until the system runs: nothing moves CPUs before, and parts of the
- * early boot know that and take no lock.
+ * Silent until the system runs: before that only the boot itself moves CPUs, and
+ * some of its code relies on that instead of the lock.
  *
  * Context: any.
  */
@@ -95,7 +96,7 @@ void cpuhp_assert_moving(void)
 }
 
 /**
- * cpuhp_lockdep_borrow - an AP thread acts under the lock its BP holds
+ * cpuhp_lockdep_borrow - tell lockdep that an AP works under its BP's lock
  *
  * Context: the AP's hotplug thread while the BP waits for it.
  */
@@ -110,7 +111,7 @@ void cpuhp_lockdep_return(void)
 }
 
 /**
- * cpu_hotplug_disable_offlining - the platform cannot take CPUs offline
+ * cpu_hotplug_disable_offlining - declare that no CPU can be taken offline
  *
  * Context: boot; sleeps.
  */
@@ -121,46 +122,28 @@ void cpu_hotplug_disable_offlining(void)
 	cpu_maps_update_done();
 }
 
-/**
- * cpuhp_offline_unsupported - was offlining declared impossible?
- *
- * Context: holds cpu_add_remove_lock.
- * Return: true after cpu_hotplug_disable_offlining()
- */
+/* True after cpu_hotplug_disable_offlining(). */
 bool cpuhp_offline_unsupported(void)
 {
 	cpuhp_assert_operation();
 	return cpuhp_no_offlining;
 }
 
-/**
- * cpuhp_disabled - is hotplug forbidden just now?
- *
- * Context: holds cpu_add_remove_lock.
- * Return: true between cpu_hotplug_disable() and cpu_hotplug_enable()
- */
+/* True between cpu_hotplug_disable() and cpu_hotplug_enable(). */
 bool cpuhp_disabled(void)
 {
 	cpuhp_assert_operation();
 	return cpuhp_disabled_depth;
 }
 
-/**
- * cpuhp_disable_locked - cpu_hotplug_disable() from within an operation
- *
- * Context: holds cpu_add_remove_lock.
- */
+/* cpu_hotplug_disable() from within an operation. */
 void cpuhp_disable_locked(void)
 {
 	cpuhp_assert_operation();
 	cpuhp_disabled_depth++;
 }
 
-/**
- * cpuhp_enable_locked - cpu_hotplug_enable() from within an operation
- *
- * Context: holds cpu_add_remove_lock.
- */
+/* cpu_hotplug_enable() from within an operation. */
 void cpuhp_enable_locked(void)
 {
 	cpuhp_assert_operation();

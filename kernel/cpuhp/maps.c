@@ -2,8 +2,8 @@
 /*
  * cpu_add_remove_lock, M of the legend: one operation at a time.
  *
- * Every operation holds it for its whole length. So it also keeps the present
- * and online masks as they are for those who want to read them in peace.
+ * Every operation holds it for its whole length. So any other holder finds the
+ * present and online masks unchanged.
  */
 #include <linux/cpu.h>
 #include <linux/export.h>
@@ -34,10 +34,10 @@ void cpu_maps_update_done(void)
 }
 
 /**
- * cpuhp_operation_borrow - the control CPU works for the task that holds M
+ * cpuhp_operation_borrow - tell lockdep that a worker acts for the holder of M
  *
- * Declared as a trylock: this task waits for nothing, and the holder waits for
- * this task.
+ * Declared as a trylock: the worker waits for nothing, and the holder waits for
+ * the worker.
  *
  * Context: the worker that controls an operation, while the holder of M waits.
  */

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The part of an operation that belongs to one CPU alone.
+ * The part of an operation that is spent on one CPU alone.
  *
- * Most of what a batch takes, it takes for all members: nobody can say which of
- * them it was spent on. But a CPU that is moved alone has the whole operation to
- * itself, and of a batch each member has one stretch in which all others wait
- * for it: coming alive (batch.c), and dying (down.c). The two functions here
- * last exactly as long as that. Whoever wants to see, CPU by CPU, what a suspend
- * or a boot took, looks when they begin and end. Their names and their first
- * argument are known to tools that put probes on them, and so are the words and
+ * Most of the time of a batch is spent on all its members at once. But a CPU
+ * that moves alone has the whole operation to itself, and each member of a batch
+ * has one stretch in which all others wait for it: coming alive (batch.c), or
+ * dying (down.c). The two functions here last exactly that long, so that tools
+ * with probes on them can show, CPU by CPU, the time of a suspend or a boot.
+ * Such tools know their names and first argument, and also the messages and
  * events of a suspend.
  *
- * They are in a file without a caller, so that no compiler makes a copy of them
- * which the probe would miss.
+ * Their callers are in other files, so that the compiler cannot make copies of
+ * them, which the probes would miss.
  */
 #include <linux/cpu.h>
 #include <linux/printk.h>
@@ -21,9 +20,9 @@
 #include "cpuhp.h"
 
 /**
- * _cpu_down - what a CPU has to itself of its way down
+ * _cpu_down - do the part of a way down that is spent on one CPU alone
  * @cpu:	the CPU
- * @work:	that
+ * @work:	that part
  * @data:	for @work
  *
  * Context: BP, hotplug write lock; sleeps.
@@ -44,14 +43,14 @@ int _cpu_down(unsigned int cpu, int (*work)(void *data), void *data)
 }
 
 /**
- * _cpu_up - what a CPU has to itself of its way up
+ * _cpu_up - do the part of a way up that is spent on one CPU alone
  * @cpu:	the CPU
- * @work:	that
+ * @work:	that part
  * @data:	for @work
  *
- * A suspend is told of each CPU when it is up, and not when all are: the time
- * since the line before is what the CPU took. Should a later step send it down
- * again, thaw_secondary_cpus() says so.
+ * In a resume each CPU is logged when it is up, not when all are: the time since
+ * the previous line is what this CPU took. If a later step fails and the CPU goes
+ * down again, thaw_secondary_cpus() logs that.
  *
  * Context: BP, hotplug write lock; sleeps.
  * Return: what @work returns

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Does this machine start its CPUs in parallel at boot? cpuhp.parallel= says
- * whether it shall, the architecture whether it can.
+ * whether it should, the architecture whether it can.
  */
 #include <linux/cpuhotplug.h>
 #include <linux/init.h>

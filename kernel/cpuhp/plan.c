@@ -2,10 +2,10 @@
 /*
  * CPU hotplug: the line and the planner.
  *
- * Owns the arithmetic of positions on the line, and the rule how a stretch of
- * it is cut into segments, and thereby where the members of a batch wait for
- * each other. It knows steps by their attributes only, keeps no state, and does
- * not know what a CPU is.
+ * Owns the arithmetic of positions on the line, and the rule by which a stretch
+ * of it is cut into segments, between which the members of a batch wait for each
+ * other. It knows steps by their attributes only, keeps no state, and does not
+ * know what a CPU is.
  */
 
 #include <linux/errno.h>
@@ -63,8 +63,8 @@ int cpuhp_walk_next(const struct cpuhp_line *line, enum cpuhp_dir dir, int *pos,
  * @dir:	direction of the walk
  * @state:	the step that has succeeded
  *
- * The caller stores the result as the CPU's position, and only then: a step
- * that fails leaves the position alone.
+ * The caller stores the result as the CPU's position when the step has succeeded;
+ * a step that fails leaves the position alone.
  *
  * Context: any; takes no lock, does not sleep.
  * Return: the new position.
@@ -84,10 +84,9 @@ static bool plan_possible(const struct cpuhp_line *line, enum cpuhp_dir dir, int
 }
 
 /*
- * Does it matter to the members of the batch in which mode they cross the
- * step? It does not where nothing runs, where the kind of the step leaves no
- * choice, and for a CPU that is alone: without anyone to wait for, a change
- * of mode would only cost it a wake-up.
+ * Does it matter in which mode the members cross the step? Not if the step has
+ * no callback, or a kind that leaves no choice, and not for a CPU that is alone:
+ * a change of mode would only cost it a wake-up.
  */
 static bool mode_matters(const struct cpuhp_line *line, enum cpuhp_dir dir, int state,
 			 unsigned int nr_members)
@@ -117,9 +116,9 @@ static bool members_meet(const struct cpuhp_line *line, enum cpuhp_dir dir, int 
  * @nr_members:	how many CPUs are going to walk it
  *
  * A segment ends where the kind of the steps changes, among THREAD steps where
- * the mode changes, and behind a step after which the members meet. A step that
- * has no callback in direction @dir is crossed all the same, but has no say in
- * any of this but the kind. A segment in which no step has a say is ONE_BY_ONE.
+ * the mode changes, and behind a step after which the members meet. Of a step
+ * without a callback in direction @dir only the kind counts. A segment whose mode
+ * no step decides is ONE_BY_ONE.
  *
  * Context: any; takes no lock, does not sleep.
  * Return: 0 (with no segment if @from is @to), -EINVAL if there is no way from

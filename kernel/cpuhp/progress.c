@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * hotplug/progress/: how far the operation in progress is, one value per file.
+ * hotplug/progress/: how far the operation in progress has got, one value per file.
  *
  * Takes no lock: the operation goes on between the reads of two files, so their
  * values may belong to different moments.

@@ -5,23 +5,22 @@
  * Owns the choice between two ways, hotplug/quiesce in sysfs and the parameter
  * cpuhp.quiesce=:
  *
- *   lock	Who must not see CPUs move holds cpus_read_lock(). All others run.
- *   freezer	Before CPUs move, every freezable task is made to stand still, and
- *		goes on afterwards. What is left to run is the task that asked, and
- *		kernel threads that are not freezable, which are those that the
- *		line of states may need: the same that a suspend leaves running
- *		when it takes CPUs down.
+ *   lock	Tasks that must not see CPUs move hold cpus_read_lock(). All others
+ *		run.
+ *   freezer	Every freezable task stands still while CPUs move. The task that
+ *		moves them runs, and kernel threads that are not freezable: a step
+ *		may need them. A suspend leaves them running, too, when it takes
+ *		CPUs down.
  *
  * Timeline of an operation in mode freezer
  *
- *	cpuhp_quiesce_begin()	everybody stops; no hotplug lock is held, so who
- *				waits for one gets it and comes to rest
+ *	cpuhp_quiesce_begin()	tasks freeze; no hotplug lock is held, so a task
+ *				that waits for one gets it and freezes later
  *	cpu_add_remove_lock, cpus_write_lock, the walk, both unlocked
- *	cpuhp_quiesce_end()	everybody goes on, whatever the walk's result
+ *	cpuhp_quiesce_end()	tasks go on, whatever the walk's result
  *
- * Who has frozen everybody already adds nothing by moving CPUs. That is a task
- * that did so itself, and what runs on behalf of a suspend, such as turning SMT
- * on to resume from hibernation.
+ * If the task that moves CPUs, or a suspend, has frozen the others already, there
+ * is nothing left to do: turning SMT on to resume from hibernation is an example.
  */
 #include <linux/build_bug.h>
 #include <linux/cpumask.h>
@@ -51,16 +50,15 @@ static enum cpuhp_quiesce quiesce_mode = CPUHP_QUIESCE_LOCK;
 
 static bool quiesce_verify;
 module_param_named(verify, quiesce_verify, bool, 0644);
-MODULE_PARM_DESC(verify, "Look at every task before each takedown (debug)");
+MODULE_PARM_DESC(verify, "Check every task before each takedown (debug)");
 
 /**
  * cpuhp_quiesce_begin - keep the rest of the system away
- * @mode:	where to note what was done, for cpuhp_quiesce_end()
+ * @mode:	where to store what was done, for cpuhp_quiesce_end()
  *
  * Context: sleeps. No hotplug lock held, device_hotplug_lock excepted.
- * Return: 0; -EBUSY where a task did not freeze in time (it is named in the
- * log) or where a suspend begins just now; -EAGAIN or -EINTR from freeze_for().
- * On failure nothing is frozen, and there is nothing to end.
+ * Return: 0; -EBUSY, -EAGAIN or -EINTR from freeze_for(), with nothing frozen and
+ * nothing to end
  */
 int cpuhp_quiesce_begin(enum cpuhp_quiesce *mode)
 {
@@ -70,9 +68,9 @@ int cpuhp_quiesce_begin(enum cpuhp_quiesce *mode)
 
 /**
  * cpuhp_quiesce_end - let the rest of the system go on
- * @mode:	what cpuhp_quiesce_begin() noted
+ * @mode:	what cpuhp_quiesce_begin() stored
  *
- * Context: as there, in the same task.
+ * Context: as cpuhp_quiesce_begin(), in the same task.
  */
 void cpuhp_quiesce_end(enum cpuhp_quiesce mode)
 {
@@ -136,7 +134,7 @@ static const struct kernel_param_ops quiesce_param_ops = {
 module_param_cb(quiesce, &quiesce_param_ops, NULL, 0444);
 MODULE_PARM_DESC(quiesce, "How others are kept away while CPUs move: lock or freezer");
 
-/* Created and not started: it parks before it does anything. */
+/* Is @p a bound thread that was created and not started? Its first act is to park. */
 static bool never_ran(struct task_struct *p)
 {
 	struct kthread_bound *bound = kthread_bound_record(p);
@@ -145,8 +143,8 @@ static bool never_ran(struct task_struct *p)
 }
 
 /*
- * Where @p may run is what counts. Where it ran last may be another CPU: a
- * worker that comes home asleep gets there with its next wakeup.
+ * The CPUs that @p may run on count, not the one it ran on last: a worker that
+ * got its CPU back while asleep moves there with its next wakeup.
  */
 static bool belongs_to(struct task_struct *p, const struct cpumask *members)
 {
@@ -154,8 +152,8 @@ static bool belongs_to(struct task_struct *p, const struct cpumask *members)
 }
 
 /*
- * What is wrong with @p standing as it does when @members are taken down, or
- * NULL. A CPU's stopper is what takes it down, and parks itself.
+ * What is wrong with the state of @p at a takedown of @members, or NULL. Stoppers
+ * are excepted: they take their CPUs down, and park themselves.
  */
 static const char *misplaced(struct task_struct *p, const struct cpumask *members)
 {
@@ -171,7 +169,7 @@ static const char *misplaced(struct task_struct *p, const struct cpumask *member
 }
 
 /**
- * cpuhp_quiesce_verify - does everybody stand still who should?
+ * cpuhp_quiesce_verify - warn of each task that should stand still and does not
  * @members:	CPUs about to be taken down, with their hotplug threads parked
  *
  * Before each takedown: every thread that belongs to one of the CPUs is parked,

@@ -9,8 +9,8 @@
 #include <linux/types.h>
 
 /**
- * enum cpuhp_quiesce - what an operation on CPUs does to everybody else
- * @CPUHP_QUIESCE_LOCK:		nothing; who minds takes cpus_read_lock()
+ * enum cpuhp_quiesce - what an operation on CPUs does to other tasks
+ * @CPUHP_QUIESCE_LOCK:		nothing; a task that minds takes cpus_read_lock()
  * @CPUHP_QUIESCE_FREEZER:	all freezable tasks stand still
  */
 enum cpuhp_quiesce {

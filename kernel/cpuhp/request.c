@@ -5,18 +5,18 @@
  * Owns the frame of an operation, which is the same for all reasons, and the
  * table that says what a reason adds to it or leaves out:
  *
- *	others are made to stand still		quiesce
+ *	other tasks are kept away		quiesce
  *	cpu_add_remove_lock
  *	  the record of the last failure is cleared	forget
  *	  is hotplug forbidden just now?	gate
  *	  may this set come, may it go?		ask, housekeeping
  *	  the batch, from a CPU that stays	policy, frozen, give_up
  *	unlock
- *	others go on
+ *	other tasks go on
  *	devices and user space are told		tell
  *
- * A user that has its set beforehand calls cpuhp_request(). A user that must
- * choose it under the lock does so between cpuhp_request_begin() and
+ * A user that knows its set beforehand calls cpuhp_request(). A user that must
+ * choose the set under the lock does so between cpuhp_request_begin() and
  * cpuhp_request_end(). No user takes a lock of its own.
  */
 #include <linux/cpumask.h>
@@ -27,7 +27,7 @@
 
 #include "cpuhp.h"
 
-/* The task that asked was killed: the answer has no reader. */
+/* Give up if the task that made the request was killed: it reads no answer. */
 static int task_killed(void *task)
 {
 	return fatal_signal_pending(task) ? -EINTR : 0;
@@ -42,8 +42,8 @@ static int wakeup_pending(void *unused)
 }
 
 /*
- * CPUs that are attached and detached come and go as devices: the platform asks
- * the device core, and that asks BY_DEVICE.
+ * Attaching and detaching a CPU needs no reason of its own: the platform asks the
+ * device core, which asks BY_DEVICE.
  */
 static const struct cpuhp_request_def cpuhp_requests[] = {
 	[CPUHP_BY_LIST] = {
@@ -116,8 +116,8 @@ static const struct cpuhp_request_def cpuhp_requests[] = {
 		.tell		= true,
 		/* no quiesce: user space is frozen */
 		/* no gate: comes from within a hibernation, which has disabled hotplug */
-		/* no housekeeping: the CPUs that stay are those that were there before */
-		/* no give_up: half-way would leave CPUs to a kernel that is gone */
+		/* no housekeeping: the CPUs that were online before stay */
+		/* no give_up: CPUs not yet moved would wait in a kernel that is gone */
 	},
 	[CPUHP_BY_SUSPEND] = {
 		.policy		= CPUHP_ALL_OR_NOTHING,
@@ -126,21 +126,21 @@ static const struct cpuhp_request_def cpuhp_requests[] = {
 		.ask		= true,
 		.give_up	= wakeup_pending,
 		/* no quiesce: user space is frozen */
-		/* no gate: it is suspend that has disabled hotplug */
+		/* no gate: suspend itself has disabled hotplug */
 		/* no housekeeping: nothing runs but this task, on the CPU it has chosen */
-		/* no tell: for user space they have never been away */
+		/* no tell: for user space the CPUs have never been away */
 	},
 	[CPUHP_BY_RESUME] = {
 		.policy		= CPUHP_EACH,
 		.frozen		= true,
-		/* no forget: it follows a suspend that failed, too, and keeps that record */
-		/* no ask: they were online before */
+		/* no forget: it may follow a suspend that failed, and keeps that record */
+		/* no ask: the CPUs were online before */
 		/* no give_up: there is nothing to go back to */
-		/* the rest as for suspend */
+		/* no quiesce, gate, housekeeping, tell: as for suspend */
 	},
 	[CPUHP_BY_BOOT] = {
 		.policy		= CPUHP_EACH,
-		/* no quiesce, no tell: there are neither tasks nor devices */
+		/* no quiesce, no tell: there are no tasks and no devices yet */
 		/* no forget: several operations make one boot */
 		/* no ask: boot.c asks for each CPU */
 	},
@@ -149,19 +149,19 @@ static const struct cpuhp_request_def cpuhp_requests[] = {
 		.forget		= true,
 		.gate		= true,
 		.housekeeping	= true,
-		/* no quiesce: who does not freeze must not stop a reboot */
-		/* no ask, no give_up: as many as possible have to go */
-		/* no tell: there is nobody left to listen */
+		/* no quiesce: a task that does not freeze must not stop a reboot */
+		/* no ask, no give_up: as many CPUs as possible have to go */
+		/* no tell: there is no user space left */
 	},
 };
 
 /**
- * cpuhp_request_begin - a request begins
+ * cpuhp_request_begin - begin a request
  * @req:	for cpuhp_request_move() and cpuhp_request_end()
  * @why:	the reason
  *
- * Others are made to stand still before the lock is taken: a task that waits
- * for the lock cannot be frozen.
+ * Other tasks are kept away before the lock is taken: a task that waits for the
+ * lock cannot be frozen.
  *
  * Context: task context; sleeps. No hotplug lock held but device_hotplug_lock.
  * Return: 0 with cpu_add_remove_lock held; or an errno of
@@ -211,8 +211,8 @@ static int go_up(const struct cpuhp_request_def *def, const struct cpumask *cpus
 }
 
 /*
- * On a member, the task in control could be throttled by a timer that has just
- * moved away; hence the detour.
+ * A worker is in control, on a CPU that stays: this task could be throttled, and
+ * depend on a timer of a CPU that it is taking down.
  */
 static int go_down(const struct cpuhp_request_def *def, const struct cpumask *cpus,
 		   const struct cpuhp_op *op)
@@ -229,7 +229,7 @@ static int go_down(const struct cpuhp_request_def *def, const struct cpumask *cp
  * cpuhp_request_move - move CPUs within a request
  * @req:	the request
  * @cpus:	the CPUs; those at @target already, or beyond, are left alone. The
- *		mask stays as it is until cpuhp_request_end()
+ *		mask must not change before cpuhp_request_end()
  * @dir:	which way
  * @target:	position to reach
  *
@@ -258,10 +258,10 @@ int cpuhp_request_move(struct cpuhp_request *req, const struct cpumask *cpus,
 }
 
 /**
- * cpuhp_request_end - a request ends
- * @req:	what cpuhp_request_begin() has filled in
+ * cpuhp_request_end - end a request
+ * @req:	the request
  *
- * Context: the same task; sleeps.
+ * Context: the task that began the request; sleeps.
  */
 void cpuhp_request_end(struct cpuhp_request *req)
 {
@@ -271,7 +271,7 @@ void cpuhp_request_end(struct cpuhp_request *req)
 		cpuhp_tell_devices(req->moved);
 }
 
-/* What the device core's lock protects, or what sleeps for long, comes first. */
+/* Checks that need the device core's lock, and work that sleeps for long, come first. */
 static int prepare(const struct cpuhp_request_def *def, const struct cpumask *cpus,
 		   enum cpuhp_dir dir)
 {
@@ -287,8 +287,8 @@ static int prepare(const struct cpuhp_request_def *def, const struct cpumask *cp
  * @dir:	which way
  * @target:	position to reach
  *
- * Context: task context; sleeps. device_hotplug_lock held, where the reason has
- * the devices checked or told.
+ * Context: task context; sleeps. device_hotplug_lock held, if the reason has
+ * removable or tell.
  * Return: 0; an errno of cpuhp_prepare_nodes(), cpuhp_check_removable(),
  * cpuhp_request_begin() or cpuhp_request_move()
  */

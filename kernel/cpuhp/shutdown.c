@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * kexec and reboot: all CPUs but one go, and none comes up again.
+ * kexec and reboot: all CPUs but one go offline, for good.
  */
 #include <linux/cpu.h>
 #include <linux/cpumask.h>
@@ -10,10 +10,9 @@
 
 /**
  * smp_shutdown_nonboot_cpus - take down all but one CPU, for good
- * @primary_cpu: the one that stays; another if it is not online
+ * @primary_cpu: the CPU that stays; if it is offline, the first one online
  *
- * A CPU that refuses stays online, the others go. No CPU comes up again after
- * this.
+ * If a CPU fails to go offline, the others go all the same, and this panics.
  *
  * Context: task context; sleeps.
  */
@@ -23,7 +22,7 @@ void smp_shutdown_nonboot_cpus(unsigned int primary_cpu)
 	struct cpuhp_request req;
 	int err;
 
-	/* For this reason nobody is made to stand still, so it cannot fail. */
+	/* A shutdown freezes no tasks, so it cannot fail. */
 	WARN_ON(cpuhp_request_begin(&req, CPUHP_BY_SHUTDOWN));
 	if (!cpu_online(primary_cpu))
 		primary_cpu = cpumask_first(cpu_online_mask);
@@ -35,8 +34,8 @@ void smp_shutdown_nonboot_cpus(unsigned int primary_cpu)
 		pr_err("Failed to offline all but CPU%u - error=%d\n", primary_cpu, err);
 
 	/*
-	 * A new kernel is about to be started on this CPU. Another one that
-	 * still runs would execute what is being overwritten.
+	 * A new kernel is about to be started on this CPU. Another CPU that still
+	 * runs would execute memory that is being overwritten.
 	 */
 	if (num_online_cpus() > 1)
 		panic("CPUs %*pbl do not go offline\n", cpumask_pr_args(cpu_online_mask));

@@ -2,10 +2,10 @@
 /*
  * SMT policy: how many threads of a core may run.
  *
- * Owns cpu_smt_control and the numbers of threads, and answers for a CPU whether
- * it may run. smt_switch.c changes them, sysfs_smt.c words them for user space.
+ * Owns cpu_smt_control and the numbers of threads, and tells whether a CPU may
+ * run. smt_switch.c changes them, sysfs_smt.c shows them to user space.
  *
- * M protects all of it once the system runs; readers look without.
+ * Once the system runs they are written under M, and read without a lock.
  */
 #include <linux/cpumask.h>
 #include <linux/export.h>
@@ -21,7 +21,7 @@ unsigned int cpu_smt_num_threads __read_mostly = UINT_MAX;
 unsigned int cpuhp_smt_max_threads __ro_after_init;
 
 /**
- * cpu_smt_disable - keep siblings off from boot on
+ * cpu_smt_disable - keep siblings offline from boot on
  * @force:	for good
  *
  * Context: boot.
@@ -41,7 +41,7 @@ void __init cpu_smt_disable(bool force)
  * @num_threads: threads per core to bring up
  * @max_threads: threads per core there are
  *
- * The command line goes before @num_threads.
+ * The command line takes precedence over @num_threads.
  *
  * Context: boot.
  */
@@ -67,12 +67,12 @@ static int __init nosmt_param(char *arg)
 early_param("nosmt", nosmt_param);
 
 /**
- * cpuhp_bootable - does SMT policy let a CPU run?
+ * cpuhp_bootable - may a CPU boot under SMT policy?
  * @cpu:	the CPU
  *
  * Context: any.
- * Return: true if so, or if the CPU never ran: x86 needs every thread to have
- * booted once, or a machine check broadcast would find one without CR4.MCE
+ * Return: true if so, or if the CPU never ran: on x86 every thread must boot once
+ * to set CR4.MCE, because a broadcast machine check reaches all of them
  */
 bool cpuhp_bootable(unsigned int cpu)
 {
@@ -109,7 +109,7 @@ EXPORT_SYMBOL_GPL(cpu_smt_possible);
  * @threads:	threads per core
  *
  * Context: any.
- * Return: true if so; an architecture that cannot choose knows one and all
+ * Return: true if so; without CONFIG_SMT_NUM_THREADS_DYNAMIC, for one and for all
  */
 bool cpuhp_smt_threads_valid(unsigned int threads)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Switching SMT: which siblings come or go, and as one batch.
+ * Switching SMT: chooses the siblings that come or go, as one batch.
  *
  * Control and number of threads change together, and only when the CPUs have
  * moved; see smt.c for what they mean.
@@ -15,8 +15,8 @@
 
 static struct cpumask smt_cpus;	/* M: the CPUs that move in a switch */
 /*
- * M: siblings that a switch took off though no other thread of their core was
- * online. The user who took those others off did not mean these.
+ * M: siblings that a switch took offline, and with them the last online threads
+ * of their core. A user who took the other threads offline did not mean these.
  */
 static struct cpumask smt_emptied;
 
@@ -41,9 +41,8 @@ static void collect_siblings_down(enum cpuhp_smt_control ctrlval)
 }
 
 /*
- * Siblings that may come back. A core whose threads are all offline was taken
- * off on purpose, unless it was a switch that emptied it; and no switch takes a
- * primary thread off.
+ * Siblings that may come back. A core whose threads are all offline was emptied
+ * on purpose, unless a switch did it. Primary threads are not for a switch.
  */
 static void collect_siblings_up(void)
 {
@@ -70,7 +69,7 @@ static void note_emptied_cores(void)
 	}
 }
 
-/* Bring smt_cpus up. On the way, siblings must be bootable. */
+/* Bring smt_cpus up; cpuhp_bootable() must be true of siblings meanwhile. */
 static int siblings_up(struct cpuhp_request *req)
 {
 	enum cpuhp_smt_control before = cpu_smt_control;
@@ -88,7 +87,7 @@ static int siblings_up(struct cpuhp_request *req)
  * @ctrlval:	the control value that holds if this succeeds
  *
  * Context: task context, device_hotplug_lock held where devices exist; sleeps.
- * A fatal signal for the caller takes it back.
+ * A fatal signal to the caller undoes it.
  * Return: 0; an errno of cpuhp_request_begin() or cpuhp_request_move(), with SMT as
  * it was
  */
@@ -113,8 +112,8 @@ int cpuhp_smt_disable(enum cpuhp_smt_control ctrlval)
 /**
  * cpuhp_smt_enable - bring siblings online, all or none
  *
- * A sibling comes up where its core has an online thread, or had none but the
- * siblings that cpuhp_smt_disable() took off.
+ * A sibling comes up if its core has an online thread, or was emptied by
+ * cpuhp_smt_disable().
  *
  * Context: as cpuhp_smt_disable(). Works while hotplug is disabled: resume
  * from hibernation needs it.
@@ -136,12 +135,11 @@ int cpuhp_smt_enable(void)
 }
 
 /**
- * cpuhp_offline_again - let the CPUs that are offline die anew
+ * cpuhp_offline_again - bring offline CPUs up, and take them down again
  *
- * Each of them that has ever run comes up and goes down again. So it waits for
- * its next start in the way that the architecture chooses now, instead of the one
- * it chose back then. Afterwards the same CPUs are online, and SMT policy is as
- * it was.
+ * For CPUs that have ever run. Each then waits for its next start in the way that
+ * the architecture chooses now, not in the way it chose at the offline before.
+ * Afterwards the same CPUs are online, and SMT policy is as it was.
  *
  * Context: task context with user space frozen, device_hotplug_lock held; sleeps.
  * Works while hotplug is disabled.
@@ -182,7 +180,7 @@ int cpuhp_smt_switch(enum cpuhp_smt_control control, unsigned int threads)
 	bool force = control == CPU_SMT_FORCE_DISABLED && cpu_smt_control != control;
 	int err = 0;
 
-	/* Which threads are allowed depends on it. */
+	/* cpuhp_smt_thread_allowed() depends on it. */
 	cpu_smt_num_threads = threads;
 	if (threads > before)
 		err = cpuhp_smt_enable();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Counts and latencies: what the line costs, per step and in all.
+ * Counts and latencies of the line, per step and in all.
  *
  * Owns the numbers; debugfs.c shows them.
  */
@@ -31,13 +31,6 @@ void cpuhp_stats_step(int state, enum cpuhp_dir dir, u64 ns)
 		;
 }
 
-/**
- * cpuhp_count - something worth counting has happened
- * @counter:	what
- * @n:		how often
- *
- * Context: any.
- */
 void cpuhp_count(enum cpuhp_counter counter, unsigned int n)
 {
 	atomic64_add(n, &cpuhp_counters[counter]);

@@ -2,9 +2,9 @@
 /*
  * The steps of the CPU hotplug line.
  *
- * Owns the two step arrays and the sections they are made of. Everybody else
- * asks a step for its attributes; the numbers of neighbouring states say
- * nothing. Steps without an entry here are filled at run time by registry.c.
+ * Owns the two step arrays and the sections of the line. Other files ask for a
+ * step's attributes and do not infer them from its number. Steps without an entry
+ * here are filled at run time by registry.c.
  */
 #include <linux/array_size.h>
 #include <linux/build_bug.h>
@@ -34,10 +34,10 @@ DEFINE_MUTEX(cpuhp_state_mutex);
 
 static_assert(CPUHP_AP_FIRST - CPUHP_BP_LAST == 1);
 static_assert(!CPUHP_OFFLINE);
-/* However the line is cut into segments, the plan of a way along it has room. */
+/* A plan has room for the whole line, even with one segment per step. */
 static_assert(CPUHP_ONLINE <= CPUHP_PLAN_MAX);
 
-/* A name and the pair. */
+/* A name and a pair of callbacks. */
 #define STEP(_state, _name, _up, _down)					\
 	[_state] = { .name = _name, .cb = { { _up }, { _down } } }
 #define STEP_NO_STOP(_state, _name, _up, _down)				\
@@ -109,7 +109,7 @@ static struct cpuhp_step cpuhp_ap_steps[CPUHP_ONLINE - CPUHP_AP_FIRST + 1] = {
 									rcutree_offline_cpu),
 	STEP(AP(CPUHP_AP_BOUND_THREADS),	"threads:bound",	bound_threads_unpark,
 									bound_threads_park),
-	/* Cpusets and scheduling domains follow behind it, before any driver is asked. */
+	/* Cpusets and scheduling domains follow after it, before any driver's tear_down. */
 	STEP_MEET_DOWN(AP(CPUHP_AP_ACTIVE),	"sched:active",		sched_cpu_activate,
 									sched_cpu_deactivate),
 #endif
@@ -159,62 +159,30 @@ struct cpuhp_step *cpuhp_step(int state)
 					&cpuhp_ap_steps[state - CPUHP_AP_FIRST];
 }
 
-/**
- * cpuhp_step_name - the name of a state, for people
- * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
- *
- * Context: as cpuhp_step().
- * Return: the step's name, or "-" for a step without one
- */
+/* As cpuhp_step(); "-" for a state that is free. */
 const char *cpuhp_step_name(int state)
 {
 	return cpuhp_step(state)->name ?: "-";
 }
 
-/**
- * cpuhp_step_empty - has a step nothing to do?
- * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
- * @dir:	which half is asked for
- *
- * Context: as cpuhp_step().
- * Return: true where the step has no callback in direction @dir
- */
+/* As cpuhp_step(); true if the step has no callback in direction @dir. */
 bool cpuhp_step_empty(int state, enum cpuhp_dir dir)
 {
 	return !cpuhp_step(state)->cb[dir].ptr;
 }
 
-/**
- * cpuhp_state_kind - who runs a step
- * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
- *
- * Context: any.
- * Return: the kind
- */
 enum cpuhp_kind cpuhp_state_kind(int state)
 {
 	return cpuhp_section(state)->kind;
 }
 
-/**
- * cpuhp_state_atomic - does a step run with interrupts off, and may not fail?
- * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
- *
- * Context: any.
- * Return: true for the STARTING/DYING section
- */
+/* STARTING and DYING: the step runs with interrupts off, and may not fail. */
 bool cpuhp_state_atomic(int state)
 {
 	return cpuhp_section(state)->atomic;
 }
 
-/**
- * cpuhp_state_on_ap - do a step's callbacks run on the CPU they are called for?
- * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
- *
- * Context: any.
- * Return: true for STARTING/DYING steps and those of the hotplug thread
- */
+/* Do a step's callbacks run on the CPU that they are called for? */
 bool cpuhp_state_on_ap(int state)
 {
 	return cpuhp_state_atomic(state) || cpuhp_state_kind(state) == CPUHP_THREAD;
@@ -224,8 +192,8 @@ bool cpuhp_state_on_ap(int state)
  * cpuhp_state_may_rest - may a user stop a CPU at this state?
  * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
  *
- * Steps without a name hold nothing to stop at. A handover is crossed as a
- * whole: the AP runs its steps with interrupts off and cannot rest there.
+ * Not at a free state. And not in a handover, which is crossed as a whole: the
+ * AP runs its steps with interrupts off and cannot rest there.
  *
  * Context: caller holds cpuhp_state_mutex.
  * Return: true if so
@@ -243,7 +211,7 @@ bool cpuhp_state_may_rest(int state)
  * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
  *
  * Context: caller holds cpuhp_state_mutex.
- * Return: true where something runs that is allowed to fail
+ * Return: true if the step has something to run that is allowed to fail
  */
 bool cpuhp_state_may_fail(int state)
 {
@@ -267,24 +235,25 @@ struct cpuhp_audit {
 };
 
 /*
- * A state is here because its callbacks have been read: they touch only data
- * of the CPU they are called for, or take the lock that is named. Whatever is
- * not here goes one by one.
+ * A state is listed because its callbacks have been read: they touch only data
+ * of the CPU they are called for, or take the lock that is named. A state that
+ * is not listed goes one by one.
  *
- * Safe is not enough. Steps that do nearly all of their work under one mutex
- * (workqueue, cacheinfo, going down also perf) would have all CPUs spin for it,
- * and gain nothing; and a step that waits for nothing is left to their segment
- * where it would split it in two, which costs every CPU a wake-up.
+ * Being safe is not enough. A step that does nearly all of its work under one
+ * mutex (workqueue, cacheinfo, going down also perf) would have all CPUs spin
+ * for the mutex, and gain nothing. And a step that does not wait, but lies
+ * between two of those, would split their segment, which costs every CPU a
+ * wake-up.
  */
 static const struct cpuhp_audit cpuhp_audited[] = {
 	/*
 	 * own runqueue; sched_domains_mutex; the GPs of all members coincide.
 	 *
-	 * Each member waits for a GP of its own accord. To let one at a time wait
-	 * on behalf of the others was tried, and spared them callbacks and ticks.
-	 * But once a GP stayed open for many seconds: one member waited for it,
-	 * the others for that member, all CPUs were idle, and the next timer of
-	 * the boot CPU ended it. Why nothing else did is not understood.
+	 * Each member waits for its own GP. To let one member at a time wait for
+	 * all was tried, and saved the others callbacks and ticks. But once a GP
+	 * stayed open for many seconds: one member waited for it, the others for
+	 * that member, all CPUs were idle, and the next timer of the boot CPU
+	 * ended it. Why nothing else ended it before is not understood.
 	 */
 	{ CPUHP_AP_ACTIVE,			true,	true },
 	/* this CPU's register of threads; the waits overlap */
@@ -299,7 +268,7 @@ static const struct cpuhp_audit cpuhp_audited[] = {
 	{ CPUHP_AP_PERF_S390_SF_ONLINE,		true,	false },
 	/* cfset_ctrset_mutex */
 	{ CPUHP_AP_PERF_S390_CF_ONLINE,		true,	false },
-	/* own leftovers */
+	/* frees own memory */
 	{ CPUHP_AP_PERF_X86_ONLINE,		true,	false },
 	/* pmus_lock, for a moment */
 	{ CPUHP_AP_PERF_ONLINE,			true,	false },
@@ -343,12 +312,12 @@ enum cpuhp_mode cpuhp_state_mode(int state, enum cpuhp_dir dir)
  * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
  * @dir:	direction they walk in
  *
- * The steps that take over what dead CPUs have left behind are crossed by all of
- * them together: one member's may wait for what another member's step above it
- * has to set free, as it may where that CPU is still alive.
+ * In PREPARE, going down, all members meet behind each step. A tear_down may wait
+ * for something that another CPU is to release; if that CPU is dead, too, one of
+ * its steps above has to release it first.
  *
  * Context: any.
- * Return: true where nobody goes on before all have crossed the step
+ * Return: true if no member goes on before all have crossed the step
  */
 bool cpuhp_state_meets(int state, enum cpuhp_dir dir)
 {

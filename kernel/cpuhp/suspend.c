@@ -4,8 +4,8 @@
  * back, each time as one batch, while user space is frozen.
  *
  * Owns the set of CPUs to bring back. Ordinary hotplug is kept out from the PM
- * notification on: callbacks look at cpuhp_tasks_frozen, and that must not
- * change under them.
+ * notification on: callbacks read cpuhp_tasks_frozen, which must not change
+ * under them.
  */
 #include <linux/cpumask.h>
 #include <linux/init.h>
@@ -16,7 +16,7 @@
 
 static struct cpumask cpuhp_frozen;	/* M: went away for a suspend */
 
-/* The CPU that stays: @primary, or the best one if that is -1 or offline. */
+/* The CPU that stays: @primary, or another one if that is -1 or offline. */
 static unsigned int pick_primary(int primary)
 {
 	unsigned int first = cpumask_first(cpu_online_mask);
@@ -27,7 +27,7 @@ static unsigned int pick_primary(int primary)
 							housekeeping_any_cpu(HK_TYPE_TIMER);
 }
 
-/* What a CPU has from an operation before is not to be told as an error of this one. */
+/* An error from an earlier operation must not be logged as one of this operation. */
 static void forget_errors(const struct cpumask *cpus)
 {
 	unsigned int cpu;
@@ -38,10 +38,10 @@ static void forget_errors(const struct cpumask *cpus)
 
 /**
  * freeze_secondary_cpus - take all CPUs down but one
- * @primary:	the one that stays, or -1 for any housekeeping CPU
+ * @primary:	the CPU that stays, or -1 for any housekeeping CPU
  *
- * All or none: where one refuses, or a wakeup event comes in, every CPU is
- * back when this returns. thaw_secondary_cpus() has to follow in any case, for
+ * All or none: if a step fails, or a wakeup event comes in, every CPU is back
+ * when this returns. thaw_secondary_cpus() has to follow in any case, because
  * hotplug is disabled until then.
  *
  * Context: task context with user space frozen; sleeps.
@@ -53,7 +53,7 @@ int freeze_secondary_cpus(int primary)
 	unsigned int cpu;
 	int err;
 
-	/* User space stands still already: it cannot fail. */
+	/* User space is frozen already, so it cannot fail. */
 	WARN_ON(cpuhp_request_begin(&req, CPUHP_BY_SUSPEND));
 	primary = pick_primary(primary);
 	cpumask_copy(&cpuhp_frozen, cpu_online_mask);
@@ -72,7 +72,7 @@ int freeze_secondary_cpus(int primary)
 		err = -EBUSY;
 	if (err) {
 		pr_err("Non-boot CPUs are not disabled: %pe\n", ERR_PTR(err));
-		/* Only what could not be brought back is left to the thaw. */
+		/* Only CPUs that could not be brought back are left to the thaw. */
 		cpumask_andnot(&cpuhp_frozen, &cpuhp_frozen, cpu_online_mask);
 	}
 
@@ -103,7 +103,7 @@ void thaw_secondary_cpus(void)
 	arch_thaw_secondary_cpus_begin();
 	forget_errors(&cpuhp_frozen);
 	err = cpuhp_request_move(&req, &cpuhp_frozen, CPUHP_UP, CPUHP_ONLINE);
-	/* Where it names none, all went wrong before the first of them moved. */
+	/* A CPU without an error of its own: the request failed before any CPU moved. */
 	for_each_cpu(cpu, &cpuhp_frozen) {
 		if (!cpu_online(cpu))
 			pr_warn("Error taking CPU%d up: %d\n", cpu,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The handshake between the BP and a CPU that cannot sleep yet, or no more.
+ * The handshake between the BP and a CPU that cannot sleep yet, or no longer.
  *
  * Owns rec->sync. One word, two actors:
  *
@@ -9,9 +9,9 @@
  *   SHOULD_ONLINE -> ONLINE	it is online	ALIVE -> SHOULD_ONLINE		release
  *   any -> DEAD		it is gone	ONLINE -> SHOULD_DIE		see (2)
  *
- * (1) The AP stores, the BP compares and exchanges; so a step of the BP is
- *     lost to nobody and it never overwrites a report it has not seen.
- * (2) A CPU may be DEAD before the BP gets to say SHOULD_DIE; then DEAD stays.
+ * (1) The AP stores, the BP compares and exchanges: so the BP never overwrites a
+ *     report of the AP that it has not seen.
+ * (2) A CPU may be DEAD before the BP can store SHOULD_DIE; then DEAD stays.
  * (3) Each store of the AP is an xchg and implies a full barrier: what the AP
  *     did before its report is visible to a BP that has read the report.
  * (4) The BP's SHOULD_ONLINE is a successful cmpxchg, hence a release as well;
@@ -25,15 +25,10 @@
 
 /* A CPU that takes longer to answer is given up. */
 #define CPUHP_SYNC_TIMEOUT_NS	(10ULL * NSEC_PER_SEC)
-/* Poll this long before going to sleep between looks. */
+/* Poll busily for this long, then sleep between two reads. */
 #define CPUHP_SYNC_POLL_NS	NSEC_PER_MSEC
 
-/**
- * cpuhp_sync_report - the AP tells where it is
- * @state:	its new state
- *
- * Context: on the AP, preemption off.
- */
+/* On the AP, preemption off: report its new state. */
 void cpuhp_sync_report(enum cpuhp_sync_state state)
 {
 	atomic_xchg(this_cpu_ptr(&cpuhp_rec.sync), state);	/* (3) */

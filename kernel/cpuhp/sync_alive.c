@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The begin of the handshake: an AP says that it runs. See sync.c.
+ * The start of the handshake: an AP reports that it runs. See sync.c.
  */
 #include <linux/errno.h>
 #include <linux/printk.h>
@@ -9,10 +9,10 @@
 #include "cpuhp.h"
 
 /**
- * cpuhp_ap_sync_alive - first words of a CPU
+ * cpuhp_ap_sync_alive - report that this CPU runs, and wait for its release
  *
- * Reports, and spins until the BP releases it. What the BP has prepared before
- * that is visible then, see (4).
+ * Spins until the BP releases it. What the BP did before the release is visible
+ * then, see (4).
  *
  * Context: on the upcoming CPU, from low level bring-up code, interrupts off.
  */
@@ -34,8 +34,8 @@ void cpuhp_ap_sync_alive(void)
  * still waits in cpuhp_ap_sync_alive(): a kick resets it there.
  *
  * Context: BP.
- * Return: true, with the state set to KICKED; false where nobody knows what
- * the CPU is doing
+ * Return: true, with the state set to KICKED; false if it is not known what the
+ * CPU is doing
  */
 bool cpuhp_sync_may_kick(unsigned int cpu)
 {
@@ -74,8 +74,7 @@ int cpuhp_sync_alive(unsigned int cpu)
  * cpuhp_sync_settle - wait until a kicked CPU runs, and leave it where it is
  * @cpu:	the CPU
  *
- * One that does not answer in time is reported; the next kick finds it as it
- * is.
+ * A CPU that does not answer in time is reported, and is left for the next kick.
  *
  * Context: BP; sleeps.
  */

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The end of the handshake: an AP says that it is dead. See sync.c.
+ * The end of the handshake: an AP reports that it is dead. See sync.c.
  *
- * The AP cannot complete() anything so late: it is no CPU any more for RCU or
- * the scheduler. A store into rec->sync is all it can do.
+ * The AP cannot complete() anything so late: it no longer exists for RCU and the
+ * scheduler. A store into rec->sync is all it can do.
  */
 #include <linux/printk.h>
 
 #include "cpuhp.h"
 
 /**
- * cpuhp_ap_report_dead - last words of a CPU
+ * cpuhp_ap_report_dead - report that this CPU is dead
  *
  * Context: on the dying CPU, from its idle task, interrupts off.
  */
@@ -21,7 +21,7 @@ void cpuhp_ap_report_dead(void)
 
 /**
  * cpuhp_sync_should_die - note that a CPU is expected to die
- * @cpu:	it has gone through its DYING steps
+ * @cpu:	the CPU, which has run its DYING steps
  *
  * Context: BP.
  */
@@ -30,7 +30,7 @@ void cpuhp_sync_should_die(unsigned int cpu)
 	atomic_t *sync = per_cpu_ptr(&cpuhp_rec.sync, cpu);
 	int seen = atomic_read(sync);
 
-	/* (2) the CPU may have been faster */
+	/* (2) the CPU may be dead already */
 	while (seen != CPUHP_SYNC_DEAD &&
 	       !atomic_try_cmpxchg(sync, &seen, CPUHP_SYNC_SHOULD_DIE))
 		;
@@ -38,9 +38,9 @@ void cpuhp_sync_should_die(unsigned int cpu)
 
 /**
  * cpuhp_sync_dead - wait until a CPU has reported dead
- * @cpu:	cpuhp_sync_should_die() was said
+ * @cpu:	the CPU, after cpuhp_sync_should_die()
  *
- * A CPU that does not is given up with a message: nobody can force it.
+ * A CPU that does not report in time is given up with a message.
  *
  * Context: BP; sleeps.
  */
@@ -54,7 +54,7 @@ void cpuhp_sync_dead(unsigned int cpu)
 
 /**
  * arch_cpuhp_cleanup_dead_cpu - what the architecture does once a CPU is dead
- * @cpu:	it has reported dead and runs no kernel code any more
+ * @cpu:	the CPU, which has reported dead and runs no kernel code any more
  *
  * Architectures override this to power it off for good or to check on it.
  *

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * /sys/devices/system/cpu/hotplug/ and cpuN/hotplug/: what users read and
- * write. Words the input, picks the errno, and asks at the door.
+ * write. Parses the input, picks the errno, and passes requests to request.c.
  *
- * Bad input is answered before anything moves, with one log line where the
- * errno alone would not say what is wrong.
+ * Bad input is refused before anything moves, with one log line where the errno
+ * alone would not say what is wrong.
  */
 #define pr_fmt(fmt) "cpuhp: " fmt
 
@@ -80,8 +80,8 @@ static ssize_t target_show(struct device *dev, struct device_attribute *attr, ch
 static DEVICE_ATTR_RW(target);
 
 /*
- * A failure makes sense only at a step that may fail. The steps below the
- * handover run only after an online CPU has died: they may not fail then.
+ * A failure makes sense only at a step that may fail. Of an online CPU, the steps
+ * below the handover run when it is dead, and may not fail then.
  */
 static int fail_valid(unsigned int cpu, int state)
 {
@@ -124,7 +124,7 @@ static struct attribute *cpuhp_cpu_attrs[] = {
 	NULL
 };
 
-/* Belongs to each CPU's device as long as that is there: drivers/base/cpu.c. */
+/* drivers/base/cpu.c gives it to the device of each CPU. */
 const struct attribute_group cpuhp_cpu_group = {
 	.name	= "hotplug",
 	.attrs	= cpuhp_cpu_attrs,
@@ -149,16 +149,16 @@ static ssize_t states_show(struct kobject *kobj, struct kobj_attribute *attr, ch
 static struct kobj_attribute states_attr = __ATTR_RO(states);
 
 /*
- * Lists of CPUs. They are binary attributes, as other lists in sysfs are: what
- * is read may be longer than a page, and a write tells where in the file it
- * begins.
+ * Lists of CPUs. They are binary attributes, as other lists in sysfs are: a list
+ * may be longer than a page, and a write comes with its offset in the file.
  */
 
 /*
  * sysfs hands over a page at most and lets the writer come back with the rest,
- * which would be a list of its own, begun inside a number perhaps. So what
- * fills a page counts as cut off, and what goes on behind an earlier write is no
- * request. Behind a refused one, too: some writers go on after an error.
+ * which would be parsed as a list of its own, perhaps from the middle of a
+ * number. So a write that fills a page counts as cut off, and a write at an
+ * offset is refused. A write that was cut off moves the offset, too, because some
+ * writers go on after an error.
  */
 static int check_whole(struct file *file, loff_t off, size_t count)
 {
@@ -175,7 +175,7 @@ static int check_whole(struct file *file, loff_t off, size_t count)
 	return 0;
 }
 
-/* Parse a list into @cpus. The words go to the log, the errno to the writer. */
+/* Parse a list into @cpus. The log says what is wrong with it. */
 static int parse_list(const char *buf, size_t count, struct cpumask *cpus)
 {
 	int err = cpulist_parse(buf, cpus);
@@ -184,7 +184,7 @@ static int parse_list(const char *buf, size_t count, struct cpumask *cpus)
 		pr_notice_ratelimited("CPU list names a CPU that cannot exist\n");
 		return -ENODEV;
 	}
-	/* A NUL would hide what stands behind it; a last one is C's. */
+	/* A NUL would hide the text behind it; only one at the very end is allowed. */
 	if (err || cpumask_empty(cpus) || strlen(buf) + 1 < count) {
 		pr_notice_ratelimited("malformed or empty CPU list\n");
 		return -EINVAL;
@@ -192,7 +192,7 @@ static int parse_list(const char *buf, size_t count, struct cpumask *cpus)
 	return 0;
 }
 
-/* Under device_hotplug_lock, which whoever attaches or detaches a CPU holds. */
+/* Under device_hotplug_lock, which is held to attach or detach a CPU, too. */
 static int check_present(struct cpumask *cpus)
 {
 	if (cpumask_subset(cpus, cpu_present_mask))
@@ -240,7 +240,7 @@ static ssize_t offline_write(struct file *file, struct kobject *kobj, struct bin
 	return write_list(file, buf, off, count, CPUHP_DOWN, CPUHP_OFFLINE);
 }
 
-/* Show the CPUs of @set that are not in @out: both may change meanwhile, a copy not. */
+/* Show the CPUs of @set that are not in @out, from a copy: both may change meanwhile. */
 static ssize_t read_list(const struct cpumask *set, const struct cpumask *out,
 			 char *buf, loff_t off, size_t count)
 {
@@ -307,7 +307,7 @@ static const struct attribute_group *cpuhp_root_groups[] = {
 	NULL
 };
 
-/* A group has one level of directories; hotplug/ with two is an object. */
+/* hotplug/ has subdirectories, which a group cannot have: so it is a kobject. */
 static int __init create_root(struct device *dev)
 {
 	struct kobject *root = kobject_create_and_add("hotplug", &dev->kobj);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /sys/devices/system/cpu/smt/: SMT policy in words. The policy is smt.c's.
+ * /sys/devices/system/cpu/smt/: parses and shows the SMT policy, which smt.c owns.
  *
- * The files exist without SMT too, and say so.
+ * The files exist without SMT, too, and then show that there is none.
  */
 #include <linux/cpu.h>
 #include <linux/device.h>

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The takedown: members of a batch leave the system, unseen half-way.
+ * The takedown: members of a batch leave the system, with no half-finished state
+ * for any other CPU to see.
  *
  * This is the room to replace for a takedown that does not stop the machine.
  * Its contract: on return every member has either cleared its online bit, run
  * its DYING steps, and is on the way to its idle task; or it is fully online
- * and rec->m.result says why. Nothing outside may depend on how, nor on how many
- * it takes at a time.
+ * and rec->m.result says why. Nothing outside may depend on how this is done, nor
+ * on how many members leave at a time.
  *
- * Here: stop_machine(). While everybody spins with interrupts off, members take
- * turns, in no order. In its turn
+ * Here: stop_machine(). While all CPUs spin with interrupts off, members take
+ * turns, in no fixed order. In its turn
  *
- *   (1) the first one clears the online bits of all;
- *   (2) each tells the architecture, which moves its interrupts away;
- *   (3) where some may still be on their way to it, it lets others have their
- *       turns meanwhile: all members wait side by side;
- *   (4) it runs the DYING steps. Whoever looks for another CPU to take something
- *       over finds none that dies too.
+ *   (1) the first member clears the online bits of all, so that no DYING step
+ *       hands anything over to another member;
+ *   (2) a member tells the architecture, which moves its interrupts away;
+ *   (3) while some of them may still arrive, it lets others have their turns:
+ *       all members wait side by side;
+ *   (4) it runs its DYING steps.
  *
  * A member that has had its turns does not wait for the others: it goes on to
- * its death. The bystanders wait for all. A stop holds them up for as long as
- * its slowest part; the parameter cpuhp.stop_max bounds how many members leave
- * in one.
+ * its death. The CPUs that stay wait for all members, so the parameter
+ * cpuhp.stop_max bounds how many leave in one stop.
  */
 #include <linux/delay.h>
 #include <linux/minmax.h>
@@ -36,9 +36,8 @@
 #define MODULE_PARAM_PREFIX "cpuhp."
 
 /*
- * A member's turns take some tens of microseconds on hardware, so this many keep
- * the bystanders for a few milliseconds. Each further stop costs an operation
- * as much again for everybody to gather, which then is small beside the turns.
+ * So many members hold up the CPUs that stay for a few milliseconds on hardware.
+ * The time that a further stop takes to gather all CPUs is small beside that.
  */
 static unsigned int stop_max = 64;
 module_param_named(stop_max, stop_max, uint, 0644);
@@ -46,8 +45,8 @@ MODULE_PARM_DESC(stop_max, "most CPUs that leave in one stop of the machine");
 
 /**
  * struct cpuhp_stop - one stop
- * @members:	who leaves in it
- * @cleared:	none of them is online any more (cpuhp_turn)
+ * @members:	the CPUs that leave in it
+ * @cleared:	their online bits have been cleared (cpuhp_turn)
  */
 struct cpuhp_stop {
 	const struct cpumask *members;
@@ -57,14 +56,13 @@ struct cpuhp_stop {
 static struct cpuhp_stop cpuhp_stop;	/* W */
 
 /*
- * A member's turn. All of them want the same locks: those of interrupts, of the
- * CPU that takes timers over, of clock events. With this one around them each
- * does its short work alone, and none waits for a lock that another one holds
- * while it waits for this.
+ * A member's turn. All members want the same locks: those of interrupts, of the
+ * CPU that takes timers over, of clock events. With this lock around those, each
+ * member does its short work alone, instead of waiting for one lock after another.
  */
 static DEFINE_RAW_SPINLOCK(cpuhp_turn);
 
-/* (1) Everybody is stopped, so nobody can see one bit cleared without the others. */
+/* (1) All CPUs are stopped, so none can see one bit cleared without the others. */
 static void clear_online(struct cpuhp_stop *stop)
 {
 	unsigned int cpu;
@@ -76,7 +74,7 @@ static void clear_online(struct cpuhp_stop *stop)
 	stop->cleared = true;
 }
 
-/* Return for how long interrupts may still come, or an errno with the CPU online. */
+/* Return for how many us interrupts may still come, or an errno with the CPU online. */
 static int disable_in_turn(struct cpuhp_rec *rec)			/* (2) */
 {
 	int err = __cpu_disable();
@@ -113,7 +111,7 @@ static int leave_in_turn(struct cpuhp_rec *rec, struct cpuhp_stop *stop)
 	return ret;
 }
 
-/* On each member, interrupts off, everybody else spinning. */
+/* On each member, interrupts off, while the other CPUs spin. */
 static int leave(void *arg)
 {
 	struct cpuhp_rec *rec = this_cpu_ptr(&cpuhp_rec);
@@ -148,7 +146,7 @@ unsigned int cpuhp_leave_max(void)
  * @members:	at most cpuhp_leave_max() CPUs that are online, with their hotplug
  *		threads parked
  *
- * Sets m->result of each: 0, or what the architecture refused with.
+ * Sets m->result of each: 0; the error of __cpu_disable() or of stop_machine().
  *
  * Context: BP on a CPU that stays, hotplug write lock, sparse irq lock; sleeps.
  */

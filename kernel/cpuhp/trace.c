@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The trace events of CPU hotplug are made here, and a set of CPUs becomes text
- * that every tool can print.
+ * Defines the trace events of CPU hotplug, and turns a set of CPUs into text that
+ * every tool can print.
  */
 #include <linux/kernel.h>
 #include <linux/minmax.h>
@@ -13,20 +13,20 @@
 #include <trace/events/cpuhp.h>
 
 /*
- * A record of the ring buffer has less than a page, and a tool does not expect
- * lines without end.
+ * A record of the ring buffer is shorter than a page, and tools expect lines of
+ * limited length.
  */
 #define LIST_SIZE_MAX	1024
 
 static const char more[] = ",...";
 
 /**
- * cpuhp_trace_list_size - how much room a set of CPUs has as a list
+ * cpuhp_trace_list_size - room for a set of CPUs as a list
  * @nr:		number of bits
  * @bits:	the set
  *
  * Context: any.
- * Return: bytes, with the NUL behind the text
+ * Return: bytes, including the NUL
  */
 unsigned int cpuhp_trace_list_size(unsigned int nr, const unsigned long *bits)
 {
@@ -36,7 +36,7 @@ unsigned int cpuhp_trace_list_size(unsigned int nr, const unsigned long *bits)
 /**
  * cpuhp_trace_list - write a set of CPUs as a list such as 0,2-4
  * @list:	room for the text
- * @size:	of it, at least 5
+ * @size:	size of @list in bytes, at least 5
  * @nr:		number of bits
  * @bits:	the set
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the rooms of CPU hotplug hand to each other. The letters in brackets are
- * those of the locking legend in cpuhp.h.
+ * The types that the files of CPU hotplug share. Letters in brackets are those of
+ * the locking legend in cpuhp.h.
  */
 #ifndef _KERNEL_CPUHP_TYPES_H
 #define _KERNEL_CPUHP_TYPES_H
@@ -38,7 +38,7 @@ union cpuhp_callback {
  * @cb:		bring_up and tear_down, indexed by enum cpuhp_dir (S)
  * @instances:	of a multi-instance step (S)
  * @multi:	callbacks take an instance (S)
- * @concurrent:	whoever registered it says they may run side by side (S)
+ * @concurrent:	declared by cpuhp_state_allow_concurrent() (S)
  * @no_stop:	a CPU cannot rest right after this step
  * @gate:	no callback: the core itself hands over at this step
  * @meet_down:	going down, no member goes on before all have crossed this step
@@ -58,10 +58,10 @@ struct cpuhp_step {
 
 /**
  * struct cpuhp_failure - what went wrong, typed
- * @cpu:	whose walk it was
+ * @cpu:	the CPU that it failed for
  * @state:	the step that failed
  * @dir:	direction in which the step ran
- * @callback:	its callback, NULL where the core itself refused
+ * @callback:	its callback, or the function of the core that failed or refused
  * @err:	negative errno
  * @left_at:	position the CPU was left at
  * @undo:	the step failed while undoing; the CPU is not where it was
@@ -119,13 +119,13 @@ enum cpuhp_sync_state {
  * @slow:	it has been reported as slow (watch.c)
  * @thread:	the AP's hotplug thread
  * @order:	the mailbox is full (L: release by the BP, acquire by the AP)
- * @dir:	of the order
+ * @dir:	direction of the order
  * @to:		CPUHP_ORDER_WALK: where to
  * @call_state:	CPUHP_ORDER_CALL: which step
  * @call_node:	CPUHP_ORDER_CALL: which instance, or NULL
  * @done:	the thread has answered, and published m.result with it
  * @idle:	the AP's idle task is up, or is dead
- * @dead_call:	the dead CPU's word to @idle
+ * @dead_call:	by which the dead CPU completes @idle
  * @sync:	enum cpuhp_sync_state (L: sync.c)
  * @kicked:	the architecture has something to clean up after a kick (M)
  */
@@ -168,7 +168,7 @@ struct cpuhp_rec {
  * @CPUHP_BY_KERNEL:	cpus_up(), cpus_down()
  * @CPUHP_BY_SMT_OFF:	siblings go
  * @CPUHP_BY_SMT_ON:	siblings come
- * @CPUHP_BY_IMAGE:	offline CPUs die anew, for a hibernation image
+ * @CPUHP_BY_IMAGE:	offline CPUs come up and go again, for a hibernation image
  * @CPUHP_BY_SUSPEND:	secondary CPUs go
  * @CPUHP_BY_RESUME:	secondary CPUs come back
  * @CPUHP_BY_BOOT:	secondary CPUs come up for the first time
@@ -195,11 +195,11 @@ enum cpuhp_reason {
  * @forget:	the record of the last failure is cleared first
  * @gate:	refused while hotplug is disabled, or where nothing can go offline
  * @ask:	each condition that is known beforehand is checked for the whole set
- * @removable:	so is what the platform says of each CPU's device
- * @housekeeping: one of the CPUs that stay has to do housekeeping
+ * @removable:	the device of each CPU must be allowed to go offline
+ * @housekeeping: a housekeeping CPU has to stay
  * @frozen:	user space is frozen: for cpuhp_tasks_frozen
- * @give_up:	an errno of it takes the batch back; asked with the task that made
- *		the request, until the takedown begins. NULL: nothing interrupts it
+ * @give_up:	called with the task that made the request, until the takedown
+ *		begins; an errno undoes the batch. NULL: nothing interrupts it
  * @tell:	devices and user space are told
  */
 struct cpuhp_request_def {
@@ -235,8 +235,8 @@ struct cpuhp_request {
  * @target:	position to reach
  * @policy:	what a failure means for the others
  * @tasks_frozen: for cpuhp_tasks_frozen
- * @give_up:	an errno takes the batch back; asked until the takedown begins.
- *		NULL where nothing may interrupt it
+ * @give_up:	called until the takedown begins; an errno undoes the batch.
+ *		NULL: nothing interrupts it
  * @data:	for @give_up
  */
 struct cpuhp_op {
@@ -252,9 +252,9 @@ struct cpuhp_op {
  * struct cpuhp_progress - how far an operation is
  * @dir:	which way it goes
  * @segment:	the segment being crossed, from 1
- * @segments:	how many there are
- * @crossed:	how many of its CPUs have crossed that segment
- * @cpus:	how many there are
+ * @segments:	number of segments
+ * @crossed:	number of CPUs that have crossed @segment
+ * @cpus:	number of CPUs
  */
 struct cpuhp_progress {
 	enum cpuhp_dir dir;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Handover going up: from a CPU that is prepared to one whose hotplug thread
- * can walk. Owns the wait for the idle task, and the part of it that runs on the
- * new CPU; kick.c starts it.
+ * can walk. Owns the wait for the AP's idle task, and the part that runs on the
+ * AP; kick.c starts the AP.
  *
  * BP						AP
  *   cpuhp_kick() or __cpu_up()
@@ -41,10 +41,9 @@ static int bring_online(struct cpuhp_rec *rec)
 	kthread_unpark(rec->thread);
 
 	/*
-	 * A sibling that SMT control keeps off had to come this far once: x86
-	 * must have set CR4.MCE on it. Having booted, it is refused now. One that
-	 * only returns to where it was is not asked: the switch that took it down
-	 * has failed.
+	 * A sibling that SMT control keeps off had to boot once, so that x86 could
+	 * set CR4.MCE on it. Now it goes no further. In an undo SMT control does
+	 * not count: the switch that took the sibling down has failed.
 	 */
 	return rec->m.returning || cpuhp_bootable(cpu) ? 0 : -ECANCELED;
 }
@@ -54,9 +53,9 @@ static int bring_online(struct cpuhp_rec *rec)
  * @rec:	the AP
  *
  * Context: BP, hotplug write lock; sleeps.
- * Return: 0 with the position at CPUHP_AP_ONLINE_IDLE; -EAGAIN where the CPU
+ * Return: 0 with the position at CPUHP_AP_ONLINE_IDLE; -EAGAIN if the CPU
  * cannot be started (or a failure was injected); -EIO if it did not answer;
- * -ECANCELED if SMT control does not want it; the architecture's error
+ * -ECANCELED if SMT control keeps it off; the architecture's error
  */
 int cpuhp_handover_up(struct cpuhp_rec *rec)
 {
@@ -69,7 +68,7 @@ int cpuhp_handover_up(struct cpuhp_rec *rec)
 		err = bring_online(rec);
 	irq_unlock_sparse();
 
-	/* What SMT control does not want is no failure. */
+	/* It is no failure that SMT control keeps a CPU off. */
 	if (err && err != -ECANCELED)
 		cpuhp_note_failure(rec, CPUHP_BRINGUP_CPU, CPUHP_UP,
 				   cpuhp_handover_up, err);
@@ -97,8 +96,8 @@ void notify_cpu_starting(unsigned int cpu)
 
 /**
  * cpuhp_online_idle - the idle task of a new CPU runs
- * @state:	CPUHP_AP_ONLINE_IDLE on an AP; something else on the boot CPU,
- *		which is up anyway
+ * @state:	CPUHP_AP_ONLINE_IDLE on an AP; another state on the boot CPU,
+ *		which is up already
  *
  * Context: idle task of this CPU, before its loop.
  */

@@ -3,13 +3,12 @@
  * CPU hotplug: the walker.
  *
  * Owns the order in which the members of a batch cross the segments of a plan,
- * the barrier between segments, and who is sent back after a failure. There is
- * one engine for the way out and for the way back: walking with
- * dir == walk->dir is the way out, the inverse direction is an undo.
+ * the barrier between segments, and which members are sent back after a failure.
+ * One engine serves the way out and the undo: walking with dir == walk->dir is
+ * the way out, the inverse direction is an undo.
  *
- * Which members take part follows from the members alone: those whose target is
- * ahead of their position in the direction walked. Sending a member back is
- * therefore nothing but making its origin its target.
+ * A member takes part if its target is ahead of its position in the direction
+ * walked. So to send a member back is to make its origin its target.
  *
  * How a member really moves is behind struct cpuhp_walk_ops.
  */
@@ -54,7 +53,7 @@ static bool way_out(const struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
 	return seg->dir == walk->dir;
 }
 
-/* The member rests. If it has failed, that ends its way out or its way back. */
+/* The member rests. If it has failed, that ends its way out or its undo. */
 static void member_rests(struct cpuhp_walk *walk, struct cpuhp_member *m, int err)
 {
 	m->moving = false;
@@ -75,9 +74,9 @@ static bool one_for_all(const struct cpuhp_walk *walk, const struct cpuhp_seg *s
 }
 
 /*
- * May one more member set out? A way back is never cut short. A way out is,
- * by a failure that concerns everybody or by ->stop(), until a takedown has
- * begun: from then on finishing is quicker and safer than turning round.
+ * May one more member set out? An undo is never cut short. A way out is, by a
+ * failure that concerns everybody, and by ->stop(). That is not asked any more
+ * once a takedown has begun: finishing is then quicker and safer than an undo.
  */
 static bool may_set_out(struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
 {
@@ -131,8 +130,8 @@ static bool anybody_due(const struct cpuhp_walk *walk, const struct cpuhp_seg *s
 }
 
 /*
- * Let the members that are due set out together. Return whether any does: a
- * refusal that ends the way for everybody leaves all of them where they are.
+ * Let the members that are due set out together. Return whether any does: on the
+ * way out of ALL_OR_NOTHING, one refusal leaves all of them where they are.
  */
 static bool set_out_together(struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
 {
@@ -217,8 +216,8 @@ static bool must_go_back(const struct cpuhp_walk *walk, const struct cpuhp_membe
 /*
  * The answer to a failure: the members concerned go back to their origins in
  * lockstep. All of them, including members that have not moved yet, are notified
- * before any of them moves. A member for which no way back can be planned stays
- * where it is and is marked broken.
+ * before any of them moves. A member for which no undo can be planned stays where
+ * it is and is marked broken.
  */
 static void undo(struct cpuhp_walk *walk)
 {

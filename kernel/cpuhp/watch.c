@@ -3,10 +3,10 @@
  * Steps that take too long: each is reported once, with the stack of the task
  * that runs it, while it still runs.
  *
- * A timer checks the CPUs that move, or that a registration calls. It reads
- * without a lock what invoke.c notes of the step that is running. Fields of two
- * steps are never mixed in one report: the timer reports nothing if the step
- * has ended, or another one has begun, while it read them.
+ * A timer checks the CPUs that move, or that a registration calls a step for. It
+ * reads without a lock what invoke.c notes about the running step. Fields of two
+ * steps are never mixed in one report: the timer reports nothing if the step has
+ * ended, or another one has begun, while it read them.
  */
 #define pr_fmt(fmt) "cpuhp: " fmt
 
@@ -38,9 +38,9 @@ static void watch_step(unsigned int cpu, unsigned long limit)
 	if (!state || READ_ONCE(rec->slow) || time_before(jiffies, since + limit))
 		return;
 	/*
-	 * If one of the fields is that of a later step, then the 0 between the
-	 * two, or what came after it, is seen here. The same step may be the next
-	 * one, too, but it has begun at another time: not before @limit was over.
+	 * If a field read above is from a later step, then this sees the 0 between
+	 * the two steps, or a value written after it. If the later step is the same
+	 * one again, its start differs: the first run had lasted for @limit.
 	 */
 	smp_rmb();	/* (B) in invoke.c */
 	if (smp_load_acquire(&rec->running) != state || READ_ONCE(rec->since) != since)
