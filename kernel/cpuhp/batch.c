@@ -3,9 +3,8 @@
  * One operation: a set of CPUs goes to a target, in lockstep.
  *
  * One CPU is a batch of one; there is no other path. This file owns the
- * operation's data, gives the pure walker (walk.c) its hands and feet, and
- * turns the result into reports. Whether these CPUs may move, and for what
- * reason, is decided above: request.c.
+ * operation's data, implements the ops of the pure walker (walk.c), and turns
+ * the result into reports. request.c has decided whether these CPUs may move.
  *
  * Timeline of two CPUs going down, with a CONCURRENT segment:
  *
@@ -32,8 +31,8 @@
  * @walk:	as walk.c sees it; the members are linked in the order in which
  *		they set out
  * @op:		what was asked for
- * @cpus:	the members, for whom a mask is asked for
- * @nr:		number of them
+ * @cpus:	the members as a mask
+ * @nr:		number of members
  * @entered:	segment entered last
  * @domains_held: scheduling domains do not follow the active mask
  * @arch_pending: arch_cpuhp_up_alive() has to follow
@@ -77,9 +76,9 @@ static void batch_turn(struct cpuhp_walk *walk, struct cpuhp_member *m, enum cpu
 
 /*
  * While several members become active or inactive, cpusets and scheduling
- * domains are left alone; they follow once for all of them, before any other
- * step runs: tasks are not to be placed on CPUs that leave, and a step that
- * refuses finds cpusets that know who has left and get it back on the way back.
+ * domains are left alone. They follow once for all members, before any other
+ * step runs: tasks must not be placed on CPUs that leave, and if a later step
+ * fails, cpusets must know which CPUs the undo brings back.
  */
 static void hold_domains(struct cpuhp_batch *batch)
 {
@@ -104,8 +103,8 @@ static bool crosses_active(const struct cpuhp_seg *seg)
 }
 
 /*
- * What the architecture has put off for each CPU that starts is done for all of
- * them once the last is alive, and before any of them runs a task.
+ * Work that the architecture has put off for each CPU that starts is done for all
+ * of them once the last is alive, and before any of them runs a task.
  */
 static void finish_alive(struct cpuhp_batch *batch)
 {
@@ -115,9 +114,9 @@ static void finish_alive(struct cpuhp_batch *batch)
 }
 
 /*
- * A task all of whose CPUs leave has to go elsewhere as soon as they are
- * inactive, and its mask with it. Where the operation may be taken back, the
- * masks are noted before, so that they can be, too.
+ * A task all of whose CPUs leave has to go elsewhere as soon as they are inactive,
+ * and its mask is widened. If the operation may be undone, the masks are noted
+ * first, so that they can be restored.
  */
 static bool keeps_affinities(const struct cpuhp_batch *batch)
 {
@@ -138,7 +137,7 @@ static void forget_affinities(struct cpuhp_batch *batch, int err)
 	sched_affinity_forget();
 }
 
-/* What is due between two segments; the first member to enter one sees to it. */
+/* Do the work between two segments, when the first member enters the second. */
 static void enter_segment(struct cpuhp_batch *batch, const struct cpuhp_seg *seg)
 {
 	if (batch->entered == seg)
@@ -166,7 +165,7 @@ static int run_walk(void *walk)
 	return cpuhp_walk_run(walk);
 }
 
-/* Of a CPU that moves alone, all of the operation counts as its own; see own.c. */
+/* The whole operation is spent on a CPU that moves alone; see own.c. */
 static int run_alone(struct cpuhp_walk *walk)
 {
 	unsigned int cpu = walk->first->cpu;
@@ -266,8 +265,8 @@ static void join(struct cpuhp_batch *batch, struct cpuhp_member ***link, struct 
 }
 
 /*
- * Link the CPUs that have a way to go; primary threads first, for they must be
- * up before their siblings start. Return their number, or an errno.
+ * Link the CPUs that have a way to go. Primary threads come first: they must be up
+ * before their siblings start. Return the number of members, or an errno.
  */
 static int collect(struct cpuhp_batch *batch, const struct cpumask *cpus)
 {
@@ -300,8 +299,8 @@ static int collect(struct cpuhp_batch *batch, const struct cpumask *cpus)
 }
 
 /*
- * A member that ends where it began is what it was: a CPU that comes up for the
- * first time and fails has never been dying, though it went back down.
+ * A member that ends where it began is dying only if it was before: a CPU that
+ * fails to come up for the first time is not, although its undo went down.
  */
 static void settle_dying(struct cpuhp_batch *batch)
 {
@@ -342,15 +341,15 @@ static void report_failures(struct cpuhp_batch *batch)
  * @cpus:	the set; CPUs that are there already, or beyond, are left alone
  * @op:		what is asked for
  *
- * With CPUHP_ALL_OR_NOTHING an error means that every CPU is back where it
- * was; with CPUHP_EACH it is the first error of those that went back alone. A
- * CPU that cannot even go back stays where it is, and is reported as broken.
+ * With CPUHP_ALL_OR_NOTHING an error means that every CPU is back where it was;
+ * with CPUHP_EACH it is the first error of the CPUs that went back alone. A CPU
+ * whose undo fails stays where it is, and is reported as broken.
  *
  * Context: holds cpu_add_remove_lock; on a CPU outside the set if @op goes
  * down; sleeps.
- * Return: 0; -ENOMEM where a CPU has no idle task, unless the others go on
- * without it (CPUHP_EACH); what op->give_up() said;
- * -EINVAL where a target cannot be rested at; else the error of a step
+ * Return: 0; -ENOMEM if affinities cannot be noted, or if a CPU has no idle task
+ * (with CPUHP_EACH the others go on without it); the errno of op->give_up();
+ * -EINVAL if a CPU cannot rest at the target; else the error of a step
  */
 int cpuhp_batch(const struct cpumask *cpus, const struct cpuhp_op *op)
 {
@@ -388,7 +387,7 @@ int cpuhp_batch(const struct cpumask *cpus, const struct cpuhp_op *op)
 	forget_affinities(batch, err);
 
 	trace_batch_end(batch, err);
-	/* Under the lock: a module could go, and its callback would have no name. */
+	/* Under the lock: otherwise a module could go, and the name of its callback. */
 	report_failures(batch);
 	cpuhp_watch_end();
 	WRITE_ONCE(batch->busy, false);
@@ -398,7 +397,7 @@ int cpuhp_batch(const struct cpumask *cpus, const struct cpuhp_op *op)
 	return err;
 }
 
-/* Where the segment being crossed ends. */
+/* The position where the segment being crossed ends. */
 static int segment_end(struct cpuhp_batch *batch)
 {
 	int seg = READ_ONCE(batch->walk.seg);
@@ -407,10 +406,10 @@ static int segment_end(struct cpuhp_batch *batch)
 }
 
 /**
- * cpuhp_batch_progress - how far is the operation?
+ * cpuhp_batch_progress - how far has the operation got?
  * @progress:	where to write it
  *
- * A glimpse: the operation goes on meanwhile, and may end or be followed by
+ * A snapshot: the operation goes on meanwhile, and may end or be followed by
  * another one.
  *
  * Context: any task; takes no lock.

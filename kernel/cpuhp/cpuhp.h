@@ -7,28 +7,28 @@
  *   sysfs.c sysfs_smt.c progress.c	attributes of the cpu subsystem
  *   api.c				what other subsystems call
  *   smt_switch.c suspend.c shutdown.c boot.c parallel.c
- *					those that choose their CPUs themselves
+ *					users that choose their CPUs themselves
  *   request.c				the door: every wish to move CPUs
  *   online.c offline.c			may these CPUs come, may they go?
  *   batch.c				one operation on a set of CPUs
  *   up.c down.c takedown.c		handover between BP and AP
- *   down_absent.c			the same without HOTPLUG_CPU
- *   own.c				what one CPU has to itself of an operation
+ *   down_absent.c			down.c without HOTPLUG_CPU
+ *   own.c				the part of an operation spent on one CPU
  *   registry.c				states and instances come and go
  *   thread.c				the AP's hotplug thread
  *   invoke.c				one step on one CPU
  *   watch.c report.c last_failure.c debugfs.c
- *					what is shown of it
+ *					what is shown of steps and failures
  *   steps.c				the steps
  *   kick.c				how a CPU is started
  *   sync_alive.c sync_dead.c sync.c	handshake with a CPU that cannot sleep
  *   ../smpboot.c ../kthread_bound.c	threads that belong to a CPU
- *   quiesce.c				keeping others away
+ *   quiesce.c				keeping other tasks away
  *   smt.c				SMT policy
  *   devices.c				telling devices and user space
  *   lock.c maps.c			the locks, and what forbids hotplug
  *   stats.c trace.c lockdep.c arch.c
- *   ../cpu.c				CPU masks, and what is known of each CPU
+ *   ../cpu.c				CPU masks, and the record of each CPU
  *   walk.c plan.c			pure, see walk.h
  *
  * Terms: BP control CPU; AP hotplugged CPU; step: an entry of the line, a pair of
@@ -46,9 +46,9 @@
  *   S  cpuhp_state_mutex: the steps and their instance lists. Nests inside R.
  *      A walk reads steps under W without it; registry writers hold R, which
  *      excludes a walk
- *   O  owner: written by whoever moves the CPU just now. BP in PREPARE, the AP
- *      with interrupts off in STARTING and DYING, the AP's thread above; the
- *      ownership passes through sync.c, the idle completion or thread.c
+ *   O  owner: written by the CPU or thread that moves the CPU just now. BP in
+ *      PREPARE, the AP with interrupts off in STARTING and DYING, the AP's thread
+ *      above; ownership passes through sync.c, the idle completion or thread.c
  *   L  lockless word, barriers named where it is used
  *
  * Order: device_hotplug_lock > cpu_add_remove_lock > cpu_hotplug_lock >
@@ -116,7 +116,7 @@ static inline struct cpuhp_rec *cpuhp_rec_of(struct cpuhp_member *m)
 	return container_of(m, struct cpuhp_rec, m);
 }
 
-/* Position of @cpu; exact under R, a glimpse without. */
+/* Position of @cpu; exact under R, else a snapshot. */
 static inline int cpuhp_pos(unsigned int cpu)
 {
 	return READ_ONCE(per_cpu(cpuhp_rec.m.pos, cpu));
@@ -139,7 +139,7 @@ int cpuhp_run_steps(struct cpuhp_rec *rec, enum cpuhp_dir dir, int to);
 #ifdef CONFIG_SMP
 void cpuhp_run_steps_nofail(struct cpuhp_rec *rec, enum cpuhp_dir dir, int to);
 
-/* lockdep classes of the line: lockdep.c. Held by whichever side runs a step. */
+/* lockdep classes of the line: lockdep.c. Held by the side that runs a step. */
 #ifdef CONFIG_LOCKDEP
 void cpuhp_lockdep_acquire(enum cpuhp_dir dir);
 void cpuhp_lockdep_release(enum cpuhp_dir dir);
@@ -199,7 +199,7 @@ void cpuhp_takedown(struct cpuhp_member *first, int to);
 unsigned int cpuhp_leave_max(void);
 void cpuhp_stop_members(const struct cpumask *members);
 
-/* what one CPU has to itself of an operation: own.c */
+/* the part of an operation that is spent on one CPU: own.c */
 int _cpu_down(unsigned int cpu, int (*work)(void *data), void *data);
 int _cpu_up(unsigned int cpu, int (*work)(void *data), void *data);
 
@@ -272,7 +272,7 @@ static inline void cpuhp_lockdep_borrow(void) { }
 static inline void cpuhp_lockdep_return(void) { }
 static inline bool cpuhp_disabled(void) { return false; }
 
-/* Only a boot goes down here, with CPUs that did not come up. */
+/* Only a boot takes CPUs down here: those that failed to come up. */
 static inline int cpuhp_may_offline(const struct cpumask *cpus,
 				    const struct cpuhp_request_def *def, unsigned int *control)
 {

@@ -2,10 +2,10 @@
 /*
  * One step on one CPU.
  *
- * Owns the call into a subsystem: injected failures, the instances of a step
- * and taking back those that were done when a later one refuses, trace events,
- * latencies, and the commit of a CPU's position. It does not know why the step
- * is run or what a failure means for the operation.
+ * Owns the call into a subsystem: injected failures, the instances of a step and
+ * their undo when a later instance fails, trace events, latencies, and the commit
+ * of a CPU's position. It does not know why the step is run or what a failure
+ * means for the operation.
  */
 #include <linux/sched.h>
 #include <linux/timekeeping.h>
@@ -19,8 +19,8 @@
  * @rec:	the CPU
  * @state:	the step about to run
  *
- * An injection serves once: it is gone when this has returned true, so that
- * the undo which follows can pass the step.
+ * An injection serves once: this clears it, so that the undo which follows can
+ * pass the step.
  *
  * Context: owner of the CPU.
  * Return: true if the step is to fail
@@ -38,7 +38,7 @@ bool cpuhp_fail_injected(struct cpuhp_rec *rec, int state)
  * @rec:	the CPU
  * @state:	the step
  * @dir:	the direction it ran in
- * @callback:	its callback, or the function of the core that refused
+ * @callback:	its callback, or the function of the core that failed
  * @err:	negative errno
  *
  * Context: owner of the CPU.
@@ -58,11 +58,12 @@ void cpuhp_note_failure(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir,
 
 #ifdef CONFIG_SMP
 /*
- * What runs just now. watch_step() reads these fields from a timer, so @running
- * is set last and cleared first:
+ * The step that is running. watch_step() reads these fields from a timer, so
+ * @running is set last and cleared first:
  *
- * (A) whoever reads a step in @running sees the fields of that step;
- * (B) whoever sees a field of a step does not find the one before in @running.
+ * (A) a reader that finds a step in @running sees the fields of that step;
+ * (B) a reader that sees a field of a step no longer finds the step before it in
+ *     @running.
  */
 static void step_begins(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir, void *cb)
 {
@@ -118,7 +119,7 @@ static int call_instance(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir,
 	return err;
 }
 
-/* Take back the instances before @end, which refused. */
+/* Undo the instances before @end, which failed. */
 static void undo_instances(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir,
 			   struct hlist_node *end)
 {
@@ -141,7 +142,7 @@ static void undo_instances(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir,
 	}
 }
 
-/* All instances or none: a step that failed has no half-done instances. */
+/* All instances or none: none is left done when the step fails. */
 static int call_instances(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir)
 {
 	struct hlist_node *node;
@@ -175,8 +176,8 @@ static int call_step(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir,
  * @node:	of a multi-instance step: the one instance to call, or NULL for
  *		all of them
  *
- * The position is not touched. On failure rec->failed is filled in and no
- * instance is left half-done.
+ * The position is not touched. On failure rec->failed is filled in, and the
+ * instances before the one that failed have been undone.
  *
  * Context: owner of the CPU; for steps of the AP on that CPU. Sleeps unless the
  * step is atomic, which is called with interrupts off.
@@ -209,7 +210,7 @@ int cpuhp_invoke(struct cpuhp_rec *rec, int state, enum cpuhp_dir dir,
 
 #ifdef CONFIG_SMP
 /**
- * cpuhp_run_steps - run the steps between here and there
+ * cpuhp_run_steps - run the steps from the CPU's position to another
  * @rec:	the CPU
  * @dir:	direction
  * @to:		position to reach
@@ -241,7 +242,7 @@ int cpuhp_run_steps(struct cpuhp_rec *rec, enum cpuhp_dir dir, int to)
  * @dir:	direction
  * @to:		position to reach
  *
- * There is no way back from here, so a step that fails is reported and passed.
+ * There is no undo from here, so a step that fails is reported and passed.
  *
  * Context: on the CPU itself, interrupts off.
  */

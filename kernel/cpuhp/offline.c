@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * May these CPUs go offline, and which CPU controls it?
+ * May these CPUs go offline, and which CPU controls the operation?
  *
  * Only a question: every reason to refuse that is known beforehand is found
  * here, for the whole set, before anything moves.
@@ -20,8 +20,8 @@
 #include "cpuhp.h"
 
 /*
- * The first CPU of @from that stays, or nr_cpu_ids. One that rests half-way runs
- * no tasks and takes nothing over.
+ * The first CPU of @from that stays, or nr_cpu_ids. A CPU that rests at a state
+ * below does not count: it runs no tasks and takes nothing over.
  */
 static unsigned int first_survivor(const struct cpumask *cpus, const struct cpumask *from)
 {
@@ -65,9 +65,9 @@ static int tick_may_leave(const struct cpumask *cpus)
 }
 
 /**
- * struct offline_veto - somebody who may refuse a set of CPUs
+ * struct offline_veto - a subsystem that may refuse a set of CPUs
  * @may_leave:	returns 0 or an errno
- * @frozen_too:	is asked also while tasks are frozen
+ * @frozen_too:	it is asked even while tasks are frozen
  */
 struct offline_veto {
 	int (*may_leave)(const struct cpumask *leaving);
@@ -103,12 +103,12 @@ static int ask_others(const struct cpumask *cpus, const struct cpuhp_request_def
  * cpuhp_may_offline - may these CPUs leave, for this reason?
  * @cpus:	the CPUs
  * @def:	what the reason of the request implies
- * @control:	where to store the CPU that controls it: one that stays
+ * @control:	where to store the CPU that is to control the operation; it stays
  *
  * Context: holds cpu_add_remove_lock; sleeps.
- * Return: 0; -EOPNOTSUPP where the platform has no offlining; -EBUSY while
- * hotplug is disabled, or where no CPU would stay that can take over; -EINVAL for
- * a CPU that is not present; the errno of a subsystem's veto
+ * Return: 0; -EOPNOTSUPP if the platform has no offlining; -EBUSY while hotplug
+ * is disabled, or if no CPU would stay that can take over; -EINVAL for a CPU that
+ * is not present; the errno of a subsystem's veto
  */
 int cpuhp_may_offline(const struct cpumask *cpus, const struct cpuhp_request_def *def,
 		      unsigned int *control)

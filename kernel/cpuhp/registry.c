@@ -16,7 +16,7 @@
 
 /**
  * struct dyn_range - states handed out one by one
- * @first:	what the caller asks with, and the first of them
+ * @first:	the first of them; a caller that wants any of them asks for it
  * @last:	the last of them
  */
 struct dyn_range {
@@ -72,7 +72,7 @@ static int call_on(unsigned int cpu, int state, enum cpuhp_dir dir, struct hlist
 
 	if (cpuhp_step_empty(state, dir))
 		return 0;
-	/* Early registrations come before there are timers. */
+	/* Early registrations happen before there are timers. */
 	if (system_state != SYSTEM_RUNNING)
 		return call_unwatched(cpu, state, dir, node);
 
@@ -83,8 +83,8 @@ static int call_on(unsigned int cpu, int state, enum cpuhp_dir dir, struct hlist
 }
 
 /*
- * Call tear_down on the CPUs below @end that have reached the step. It is not
- * allowed to fail; if it does the module goes all the same, so say it.
+ * Call tear_down on the CPUs below @end that have reached the step. It must not
+ * fail: the callbacks are removed all the same, so a failure can only be reported.
  */
 static void tear_down_reached(int state, struct hlist_node *node, unsigned int end)
 {
@@ -170,18 +170,7 @@ int __cpuhp_setup_state_cpuslocked(enum cpuhp_state state, const char *name, boo
 }
 EXPORT_SYMBOL(__cpuhp_setup_state_cpuslocked);
 
-/**
- * __cpuhp_setup_state - __cpuhp_setup_state_cpuslocked() that takes the lock
- * @state:	see there
- * @name:	see there
- * @invoke:	see there
- * @startup:	see there
- * @teardown:	see there
- * @multi_instance: see there
- *
- * Context: task context; sleeps.
- * Return: see there
- */
+/* __cpuhp_setup_state_cpuslocked() that takes cpus_read_lock() itself. */
 int __cpuhp_setup_state(enum cpuhp_state state, const char *name, bool invoke,
 			int (*startup)(unsigned int cpu),
 			int (*teardown)(unsigned int cpu), bool multi_instance)
@@ -197,9 +186,9 @@ EXPORT_SYMBOL(__cpuhp_setup_state);
  * @state:	a registered state that runs on the hotplug thread
  *
  * Declares that bring_up and tear_down may be called for several CPUs at the
- * same time: no unlocked global data, no "am I the last" test that a CPU on
- * its way down can pass, and whoever takes work over is chosen among CPUs that
- * are not dying. A batch then need not wait for one CPU after the other.
+ * same time: no unlocked global data, no "am I the last" test that a CPU on its
+ * way down can pass, and work is handed over only to CPUs that are not dying. A
+ * batch then need not wait for one CPU after the other.
  *
  * Context: task context; sleeps.
  * Return: 0; -EINVAL for a state that is free or not run by the hotplug thread
@@ -249,15 +238,7 @@ int __cpuhp_state_add_instance_cpuslocked(enum cpuhp_state state, struct hlist_n
 	return err;
 }
 
-/**
- * __cpuhp_state_add_instance - the same, taking the lock
- * @state:	a multi-instance state
- * @node:	the instance
- * @invoke:	call bring_up with it
- *
- * Context: task context; sleeps.
- * Return: as __cpuhp_state_add_instance_cpuslocked()
- */
+/* __cpuhp_state_add_instance_cpuslocked() that takes cpus_read_lock() itself. */
 int __cpuhp_state_add_instance(enum cpuhp_state state, struct hlist_node *node, bool invoke)
 {
 	guard(cpus_read_lock)();
@@ -293,7 +274,7 @@ EXPORT_SYMBOL_GPL(__cpuhp_state_remove_instance);
  * @state:	the state
  * @invoke:	call tear_down on the CPUs that have reached it
  *
- * The instances of a multi-instance state have to be gone before.
+ * The instances of a multi-instance state must have been removed before.
  *
  * Context: task context, holds cpus_read_lock(); sleeps.
  */
@@ -315,13 +296,7 @@ void __cpuhp_remove_state_cpuslocked(enum cpuhp_state state, bool invoke)
 }
 EXPORT_SYMBOL(__cpuhp_remove_state_cpuslocked);
 
-/**
- * __cpuhp_remove_state - the same, taking the lock
- * @state:	the state
- * @invoke:	call tear_down
- *
- * Context: task context; sleeps.
- */
+/* __cpuhp_remove_state_cpuslocked() that takes cpus_read_lock() itself. */
 void __cpuhp_remove_state(enum cpuhp_state state, bool invoke)
 {
 	guard(cpus_read_lock)();

@@ -5,10 +5,10 @@
  * The rest of the core decides that something went wrong and passes a typed
  * failure; only this file words it. Tests rely on the wording.
  *
- *   note	the owner of a CPU keeps the failure of a step in rec->failed
- *   report	log, trace event and record: once what it means is known
+ *   note	keep the failure of a step in rec->failed, by the CPU's owner
+ *   report	log, trace event and record, once the outcome for the CPU is known
  *   record	trace event and hotplug/last_failure/, see last_failure.c
- *   veto	a refusal of CPUs of which none has moved
+ *   veto	a refusal before any CPU has moved
  */
 #define pr_fmt(fmt) "cpuhp: " fmt
 
@@ -33,12 +33,12 @@ static void record(const struct cpuhp_failure *failure)
 }
 
 /**
- * cpuhp_record_veto - a set of CPUs is refused, and the caller has logged why
+ * cpuhp_record_veto - record that a set of CPUs is refused; the caller has logged why
  * @cpus:	the set, or the part of it that is refused; not empty
  * @callback:	the function that refuses
  * @err:	its answer
  *
- * Record and trace event name the first CPU of the set, at the step where it is.
+ * Record and trace event name the first CPU of the set, at its present position.
  *
  * Context: task context; does not sleep.
  */
@@ -58,7 +58,7 @@ void cpuhp_record_veto(const struct cpumask *cpus, void *callback, int err)
 }
 
 /**
- * cpuhp_report_veto - a set of CPUs is refused before any of them has moved
+ * cpuhp_report_veto - report that a set of CPUs is refused
  * @cpus:	the set, or the part of it that is refused; not empty
  * @callback:	the function that refuses
  * @err:	its answer
@@ -73,10 +73,10 @@ void cpuhp_report_veto(const struct cpumask *cpus, void *callback, int err)
 }
 
 /**
- * cpuhp_report - make a failure known
+ * cpuhp_report - report a failure
  * @failure:	what went wrong
  *
- * Context: task context on any CPU; does not sleep.
+ * Context: any but hard interrupts; does not sleep.
  */
 void cpuhp_report(const struct cpuhp_failure *failure)
 {
@@ -90,10 +90,10 @@ void cpuhp_report(const struct cpuhp_failure *failure)
 }
 
 /**
- * cpuhp_report_undo - make known that a step failed while it was to undo
+ * cpuhp_report_undo - report that a step failed in an undo
  * @rec:	the CPU; the failure has been noted
  *
- * Context: task context on any CPU; does not sleep.
+ * Context: any but hard interrupts; does not sleep.
  */
 void cpuhp_report_undo(struct cpuhp_rec *rec)
 {

@@ -3,9 +3,9 @@
  * The hotplug thread of an AP: a mailbox with room for one order.
  *
  * The BP fills in the order, marks the mailbox full and wakes the thread; the
- * thread does the work, empties the mailbox, and completes rec->done. Between
- * the two the AP owns the CPU's position. Who may post: the holder of the
- * hotplug lock's write side (a walk), or of its read side together with
+ * thread does the work, empties the mailbox, and completes rec->done. While the
+ * mailbox is full, the AP owns the CPU's position. Orders are posted under the
+ * hotplug lock's write side (a walk), or under its read side together with
  * cpuhp_state_mutex (a registration).
  *
  * BP						AP
@@ -160,7 +160,7 @@ void __init cpuhp_threads_init(void)
 		init_completion(&per_cpu(cpuhp_rec.done, cpu));
 		init_completion(&per_cpu(cpuhp_rec.idle, cpu));
 	}
-	/* Nothing can be brought up without them; there is no user to tell yet. */
+	/* No CPU can be brought up without them, and no caller could handle an error. */
 	if (smpboot_register_percpu_thread(&cpuhp_threads))
 		panic("cpuhp: no memory for the hotplug thread of the boot CPU");
 	kthread_unpark(this_cpu_read(cpuhp_rec.thread));

@@ -3,10 +3,10 @@
  * The pure half of CPU hotplug: planner and walker.
  *
  * Nothing here or in plan.c and walk.c may take a lock, touch per-CPU data,
- * print or sleep. What the code works on comes in as arguments; what it does
- * to the world goes out through struct cpuhp_walk_ops. That is why the same
- * two files are compiled three times: into the kernel, under KUnit, and in
- * user space with sanitizers and a fuzzer (tools/testing/cpuhp).
+ * print or sleep. Its input comes in as arguments; its effects go out through
+ * struct cpuhp_walk_ops. So the two files can be compiled three times: into the
+ * kernel, under KUnit, and in user space with sanitizers and a fuzzer
+ * (tools/testing/cpuhp).
  *
  * Position
  *   A CPU's position is a state number P and means: every step up to and
@@ -70,7 +70,7 @@ enum cpuhp_mode {
 /** enum cpuhp_policy - what a failing member means for the others */
 enum cpuhp_policy {
 	CPUHP_ALL_OR_NOTHING,	/* every member goes back to where it was */
-	CPUHP_EACH,		/* only the failing member does */
+	CPUHP_EACH,		/* only the failing member goes back */
 };
 
 /**
@@ -78,8 +78,8 @@ enum cpuhp_policy {
  * @top:	the highest position; the lowest is 0
  * @kind:	kind of the step @state
  * @mode:	mode of the step @state in direction @dir; asked for THREAD steps
- * @has:	true where the step @state has a callback in direction @dir
- * @meets:	true where no member of a batch may go on from the step @state in
+ * @has:	true if the step @state has a callback in direction @dir
+ * @meets:	true if no member of a batch may go on from the step @state in
  *		direction @dir before all of them have crossed it; has no
  *		effect on a HANDOVER step
  */
@@ -135,10 +135,10 @@ struct cpuhp_plan {
  *		or @origin while it is being undone
  * @returning:	it has been sent back: @target is @origin
  * @moving:	it has set out into a segment and is not yet known to rest
- * @result:	how its crossing of a segment has ended; an answer of the ops
- * @err:	what ended its way out, 0 so far
- * @undo_err:	what ended its way back; the member then stays where it is and
- *		takes no further part ("broken")
+ * @result:	0 or the error of the segment that it crossed last; set by the ops
+ * @err:	the error that ended its way out, or 0
+ * @undo_err:	the error that ended its undo, or 0; the member then stays where
+ *		it is and takes no further part ("broken")
  */
 struct cpuhp_member {
 	struct cpuhp_member *next;
@@ -159,7 +159,7 @@ struct cpuhp_walk;
  * struct cpuhp_walk_ops - how the walker moves real (or pretended) CPUs
  * @turn:	the member is about to move in direction @dir towards
  *		m->target; called once per member before a walk, and once more
- *		if it is sent back, even where it has not left its origin
+ *		if it is sent back, even if it has not left its origin
  * @start:	set the member moving through @seg to position @to. May return
  *		before it has arrived
  * @wait:	wait until the member rests, and return its result: 0 when
@@ -170,12 +170,12 @@ struct cpuhp_walk;
  * @refuse:	is it known beforehand that this member cannot be taken down?
  *		The error, or 0. Asked of each member that is due at a takedown,
  *		before any of them moves
- * @takedown:	cross the HANDOVER @seg downwards, at once, with every member
- *		of the set that has m->moving. Sets m->result of those: 0 and
- *		m->pos == seg->to, or the error, with m->pos as it was
+ * @takedown:	take all members with m->moving down through the HANDOVER @seg
+ *		together. Sets m->result of those: 0 and m->pos == seg->to, or
+ *		the error, with m->pos as it was
  * @stop:	a reason to give up (-EINTR), or 0. Asked before each start and
- *		before a takedown, on the way out only, and no more once a
- *		takedown has begun
+ *		before a takedown, on the way out only, and not after a takedown
+ *		has begun
  */
 struct cpuhp_walk_ops {
 	void (*turn)(struct cpuhp_walk *walk, struct cpuhp_member *m,
@@ -197,16 +197,16 @@ struct cpuhp_walk_ops {
  * @policy:	what a failure means for the others
  * @dir:	direction of the operation (not of an undo in progress)
  * @plan:	where the way out is planned
- * @undo:	where a way back is planned
- * @seg:	index in @plan of the segment being crossed, or from which a
- *		way back began, for progress reports; read it with READ_ONCE()
+ * @undo:	where an undo is planned
+ * @seg:	index in @plan of the segment being crossed, or at which an undo
+ *		began, for progress reports; read it with READ_ONCE()
  * @stopped:	the error ->stop() gave, or 0
- * @failed:	a member has failed on the way out and this is not yet answered
- *		by an undo; private to the walker
+ * @failed:	a member has failed on the way out, and the undo has not begun;
+ *		private to the walker
  * @no_return:	a takedown has begun on the way out; ->stop() is not asked
  *		again
  *
- * Large: lives in static storage, owned by whoever may run operations.
+ * Large: lives in static storage, under the lock that operations hold.
  */
 struct cpuhp_walk {
 	const struct cpuhp_line *line;
