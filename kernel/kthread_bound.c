@@ -2,24 +2,24 @@
 /*
  * Bound kernel threads: they run on their CPU or not at all.
  *
- * Owns the register of bound threads and the way they stand aside while their
- * CPU is away. The thread's loop turns around kthread_bound_should_stop(). When
- * the CPU is on its way down, the thread parks in there; when the CPU is back,
- * it returns from there and goes on as if nothing had happened:
+ * Owns the list of bound threads of each CPU, and how they park while it is
+ * away. The thread's loop turns around kthread_bound_should_stop(). When the CPU
+ * is on its way down, the thread parks in this function; when the CPU is back,
+ * the function returns and the thread goes on as if nothing had happened:
  *
  *	while (!kthread_bound_should_stop()) {
  *		work on per-CPU data, no cpus_read_lock() needed
  *		sleep until there is more, or kthread_bound_pending()
  *	}
  *
- * The guarantee: from where kthread_bound_should_stop() returned false to where
- * it is called next, the thread is on its CPU and that CPU is online. After it
- * returned true the thread is not bound any more: its CPU may be away, and it
- * ends wherever the scheduler puts it.
+ * The guarantee: after kthread_bound_should_stop() has returned false, and until
+ * it is called again, the thread is on its CPU and that CPU is online. After it
+ * has returned true the thread is not bound any more: its CPU may be away, and
+ * the thread ends wherever the scheduler puts it.
  *
- * What it costs: the thread must come round. While it has not, the CPU cannot
- * go, so between two passes it must not wait for anybody who may be waiting for
- * a CPU to move; cpus_read_lock() is the plainest case.
+ * What it costs: the CPU cannot go before the thread calls the function again.
+ * So between two passes the thread must not wait for a task that may be waiting
+ * for a CPU to move; cpus_read_lock() is the plainest case.
  *
  * One CPU on its way down and up:
  *
@@ -80,8 +80,8 @@ MODULE_PARM_DESC(bound_park_ms, "How long a CPU waits for its bound threads to p
  * @lock:	protects all below, and the state of each thread. Raw: taken by
  *		threads that are about to sleep, and where a task is freed
  * @threads:	struct kthread_bound, from creation until the task is freed
- * @open:	they may run: set from the step of the line on the way up to the
- *		same step on the way down
+ * @open:	they may run: set from bring_up to tear_down of the step
+ *		CPUHP_AP_BOUND_THREADS
  * @coming:	threads in BOUND_ASKED
  * @all_came:	completed when @coming drops to 0
  */
@@ -96,8 +96,8 @@ struct bound_cpu {
 static DEFINE_PER_CPU(struct bound_cpu, bound_cpus);
 
 /*
- * "A bound thread is between two passes." Threads hold it there, and a CPU
- * takes it before it waits for them, so lockdep sees who must not be waited for.
+ * Held by a bound thread between two passes, and taken by a CPU before it waits
+ * for its threads, so lockdep finds waits that can deadlock.
  */
 static struct lockdep_map bound_pass_map __maybe_unused;
 
@@ -120,7 +120,7 @@ static void one_came(struct bound_cpu *home)
 		complete(&home->all_came);
 }
 
-/* The thread's own view, at a point where it can park: must it stay there? */
+/* Called by the thread, where it can park: must it stay parked? */
 static bool stay_parked(struct kthread_bound *bound)
 {
 	struct bound_cpu *home = home_of(bound);
@@ -142,7 +142,7 @@ static bool stay_parked(struct kthread_bound *bound)
 static void park_here(struct kthread_bound *bound)
 {
 	for (;;) {
-		/* A wakeup that follows a change of state finds this one. */
+		/* Set before bound->state is read: a wakeup after its change is not lost. */
 		set_special_state(TASK_PARKED);
 		if (kthread_should_stop() || !stay_parked(bound))
 			break;
@@ -164,7 +164,7 @@ static bool at_home(const struct kthread_bound *bound)
 {
 	if (likely(pinned_to(bound->cpu)))
 		return true;
-	/* Fails only if the CPU has gone again; then there is a state to see. */
+	/* Fails only if the CPU has gone again; next_pass() then sees a new state. */
 	set_cpus_allowed_ptr(current, cpumask_of(bound->cpu));
 	return false;
 }
@@ -180,13 +180,13 @@ static void leave(struct kthread_bound *bound)
 	WRITE_ONCE(bound->state, BOUND_GONE);
 	raw_spin_unlock_irqrestore(&home->lock, flags);
 
-	/* Its CPU need not keep it any more. */
+	/* It does not belong to its CPU any more. */
 	kthread_set_per_cpu(current, -1);
 }
 
 /*
- * Freezable threads sleep frozen between two passes, and the freezer objects to
- * locks, also to this one.
+ * Freezable threads may be frozen in a sleep between two passes, and the freezer
+ * warns of locks that are held, this map included.
  */
 static void pass_begin(struct kthread_bound *bound)
 {
@@ -218,14 +218,15 @@ static bool next_pass(struct kthread_bound *bound)
 }
 
 /**
- * kthread_bound_should_stop - the one point a bound thread's loop turns around
+ * kthread_bound_should_stop - the condition of a bound thread's loop
  *
- * Where the CPU wants to go, the thread parks here until it is back. Where the
+ * If its CPU has to go down, the thread parks here until the CPU is back. If the
  * thread is freezable and a freeze is in progress, it is frozen here; a bound
  * thread must not call try_to_freeze() itself, because a frozen thread could
- * not park. To be called in TASK_RUNNING.
+ * not park.
  *
- * Context: a thread from kthread_create_bound(). Sleeps; no locks held.
+ * Context: a thread from kthread_create_bound(), in TASK_RUNNING. Sleeps; no
+ * locks held.
  * Return: false to do another pass on its CPU, true when the thread must end.
  */
 bool kthread_bound_should_stop(void)
@@ -247,11 +248,11 @@ EXPORT_SYMBOL_GPL(kthread_bound_should_stop);
 /**
  * kthread_bound_pending - is kthread_bound_should_stop() due?
  *
- * Belongs into the condition of every sleep of a bound thread: whoever wants it
- * to park or to stop wakes it.
+ * Belongs in the condition of every sleep of a bound thread, which is woken when
+ * it has to park or stop.
  *
  * Context: a thread from kthread_create_bound(); any.
- * Return: true if the thread is wanted there.
+ * Return: true if the thread has to call it.
  */
 bool kthread_bound_pending(void)
 {
@@ -296,8 +297,8 @@ EXPORT_SYMBOL_GPL(kthread_assert_cpu_pinned);
  * @threadfn is never called.
  *
  * Context: sleeps.
- * Return: the thread; ERR_PTR(-EINVAL) where @cpu is not possible, -ENOMEM, or
- * -EINTR where the caller was killed.
+ * Return: the thread; ERR_PTR(-EINVAL) if @cpu is not possible, -ENOMEM, or
+ * -EINTR if the caller was killed.
  */
 struct task_struct *kthread_create_bound(int (*threadfn)(void *data), void *data,
 					 unsigned int cpu, const char namefmt[], ...)
@@ -343,7 +344,7 @@ EXPORT_SYMBOL_GPL(kthread_create_bound);
  * @bound:	its record
  *
  * Context: the thread itself. A bound one waits here until its CPU is there.
- * Return: true to go on, false where it has been stopped meanwhile.
+ * Return: true to go on, false if it has been stopped meanwhile.
  */
 bool kthread_bound_begin(struct kthread_bound *bound)
 {
@@ -383,7 +384,7 @@ void kthread_bound_release(struct kthread_bound *bound)
 	raw_spin_unlock_irqrestore(&home->lock, flags);
 }
 
-/* One that died of an oops never says that it is gone. */
+/* A thread that died of an oops never becomes BOUND_GONE. */
 static bool can_come(const struct kthread_bound *bound)
 {
 	return bound->state == BOUND_RUNS && !(bound->task->flags & PF_EXITING);
@@ -403,7 +404,7 @@ static unsigned int ask_all(struct bound_cpu *home)
 	list_for_each_entry(bound, &home->threads, node) {
 		if (!can_come(bound))
 			continue;
-		/* Seen by kthread_bound_pending() after the wakeup, or before it. */
+		/* kthread_bound_pending() sees it after the wakeup at the latest. */
 		WRITE_ONCE(bound->state, BOUND_ASKED);
 		home->coming++;
 		wake_up_state(bound->task, TASK_NORMAL | TASK_FROZEN);
@@ -413,7 +414,7 @@ static unsigned int ask_all(struct bound_cpu *home)
 	return coming;
 }
 
-/* One thread that did not come, with a reference and asked no longer. */
+/* One thread that did not park in time; holds a reference, and is no longer asked. */
 static struct task_struct *take_straggler(struct bound_cpu *home)
 {
 	struct task_struct *task = NULL;
@@ -426,7 +427,7 @@ static struct task_struct *take_straggler(struct bound_cpu *home)
 			continue;
 		home->coming--;
 		WRITE_ONCE(bound->state, BOUND_RUNS);
-		/* Died of an oops in between: nobody to blame, nobody to wait for. */
+		/* It died of an oops in between: do not report it, or wait for it. */
 		if (bound->task->flags & PF_EXITING)
 			continue;
 		task = get_task_struct(bound->task);
@@ -436,7 +437,7 @@ static struct task_struct *take_straggler(struct bound_cpu *home)
 	return task;
 }
 
-/* Return whether there were any. */
+/* Report the threads that did not park. Return whether there were any. */
 static bool blame_stragglers(struct bound_cpu *home, unsigned int cpu, unsigned int waited_ms)
 {
 	struct task_struct *task;
@@ -453,14 +454,14 @@ static bool blame_stragglers(struct bound_cpu *home, unsigned int cpu, unsigned 
 }
 
 /**
- * bound_threads_park - the step of the line, down: park a CPU's bound threads
+ * bound_threads_park - tear_down of the step: park a CPU's bound threads
  * @cpu:	the CPU; online, no longer active
  *
  * All are asked before the first is waited for. Threads that are created from
  * now on wait for the CPU's return. On failure none stays parked.
  *
  * Context: the CPU's hotplug thread; sleeps.
- * Return: 0; -EBUSY where a thread did not come within cpuhp.bound_park_ms.
+ * Return: 0; -EBUSY if a thread did not park within cpuhp.bound_park_ms.
  */
 int bound_threads_park(unsigned int cpu)
 {
@@ -474,18 +475,18 @@ int bound_threads_park(unsigned int cpu)
 	    wait_for_completion_timeout(&home->all_came, msecs_to_jiffies(wait_ms)))
 		return 0;
 	if (!blame_stragglers(home, cpu, wait_ms))
-		return 0;	/* the last one came just now */
+		return 0;	/* the last one has parked just now */
 
 	bound_threads_unpark(cpu);
 	return -EBUSY;
 }
 
 /**
- * bound_threads_unpark - the step of the line, up: let a CPU's bound threads run
+ * bound_threads_unpark - bring_up of the step: let a CPU's bound threads run
  * @cpu:	the CPU; online
  *
  * Context: the CPU's hotplug thread. Does not wait for them.
- * Return: 0, for the step's sake.
+ * Return: always 0.
  */
 int bound_threads_unpark(unsigned int cpu)
 {

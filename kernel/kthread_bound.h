@@ -47,12 +47,12 @@ struct kthread_bound {
 /* kernel/kthread.c: the record of a kernel thread, bound or not */
 struct kthread_bound *kthread_bound_record(struct task_struct *k);
 
-/* For kernel/kthread.c. All do nothing for a thread that is not bound. */
+/* For kernel/kthread.c. They do nothing for a thread that is not bound. */
 bool kthread_bound_begin(struct kthread_bound *bound);
 void kthread_bound_end(struct kthread_bound *bound);
 void kthread_bound_release(struct kthread_bound *bound);
 
-/* The step of the line, and how long it waits (cpuhp.bound_park_ms) */
+/* The step CPUHP_AP_BOUND_THREADS, and how long it waits (cpuhp.bound_park_ms) */
 extern unsigned int bound_threads_park_ms;
 int bound_threads_park(unsigned int cpu);
 int bound_threads_unpark(unsigned int cpu);
