@@ -16,8 +16,8 @@ static bool cpuhp_no_offlining __ro_after_init;		/* M */
 /**
  * cpus_read_lock - keep CPUs from coming and going
  *
- * Does not nest: a waiting writer holds up a second read_lock. Not for the
- * callbacks of a step, which run under the write side.
+ * Does not nest: a second call waits for a writer that waits for the first. Not
+ * for the callbacks of a step, which run under the write side.
  *
  * Context: task context; sleeps while an operation is in progress.
  */

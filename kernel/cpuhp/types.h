@@ -125,7 +125,7 @@ enum cpuhp_sync_state {
  * @call_node:	CPUHP_ORDER_CALL: which instance, or NULL
  * @done:	the thread has answered, and published m.result with it
  * @idle:	the AP's idle task is up, or is dead
- * @dead_call:	by which the dead CPU completes @idle
+ * @dead_call:	the call by which the dead CPU completes @idle
  * @sync:	enum cpuhp_sync_state (L: sync.c)
  * @kicked:	the architecture has something to clean up after a kick (M)
  */
