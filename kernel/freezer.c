@@ -151,21 +151,23 @@ static void forget_fake_signal(void)
 }
 
 /**
- * freeze_in_wait_slow_path - the part of freeze_in_wait() behind freezing()
+ * freeze_in_wait_slow_path - the part of freeze_in_wait() for interrupted tasks
+ *
+ * The freezer's fake signal outlives a freeze that was given up before the task
+ * ran: without a real signal, it was the freezer as well.
  *
  * Context: as freeze_in_wait().
- * Return: true if the task was frozen.
+ * Return: true if the task was frozen, or if no signal has been sent.
  */
 bool freeze_in_wait_slow_path(void)
 {
 	bool was_frozen = false;
 
 	__set_current_state(TASK_RUNNING);
-	while (try_to_freeze()) {
+	while (try_to_freeze())
 		was_frozen = true;
-		forget_fake_signal();
-	}
-	return was_frozen;
+	forget_fake_signal();
+	return was_frozen || !test_thread_flag(TIF_SIGPENDING);
 }
 
 /* Sleeps that may turn into TASK_FROZEN where they are. */

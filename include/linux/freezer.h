@@ -82,15 +82,17 @@ bool freeze_in_wait_slow_path(void);
  *
  * For a wait that a signal ends with -EINTR, which user space sees. The freezer
  * interrupts it without sending a signal, so user space must not see -EINTR for
- * that. An interrupted wait calls this; if it returns true, the wait checks for
- * a signal once more and goes on.
+ * that, even if the freeze is over before the task has run. An interrupted wait
+ * calls this; if it returns true, the wait checks for a signal once more and goes
+ * on.
  *
  * Context: sleeps; no locks held. The task's state may become TASK_RUNNING.
- * Return: true if the task was frozen.
+ * Return: true if the freezer was what interrupted the task.
  */
 static inline bool freeze_in_wait(void)
 {
-	return freezing(current) && freeze_in_wait_slow_path();
+	return (freezing(current) || test_thread_flag(TIF_SIGPENDING)) &&
+	       freeze_in_wait_slow_path();
 }
 
 /* One task; the cgroup freezer and the OOM killer use these. */

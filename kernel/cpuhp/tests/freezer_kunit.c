@@ -424,6 +424,16 @@ static void test_parked_thread_counts_as_frozen(struct kunit *test)
 	subject_stop(s);
 }
 
+/* The freezer gave up before the task that it had interrupted could run. */
+static void test_no_signal_is_left_of_a_freeze(struct kunit *test)
+{
+	KUNIT_EXPECT_FALSE(test, freeze_in_wait());
+
+	set_thread_flag(TIF_SIGPENDING);
+	KUNIT_EXPECT_TRUE(test, freeze_in_wait());
+	KUNIT_EXPECT_FALSE(test, test_thread_flag(TIF_SIGPENDING));
+}
+
 static struct kunit_case freezer_cases[] = {
 	KUNIT_CASE(test_freeze_and_thaw),
 	KUNIT_CASE(test_thawed_by_one_of_two),
@@ -439,6 +449,7 @@ static struct kunit_case freezer_cases[] = {
 	KUNIT_CASE(test_patch_text_with_everyone_still),
 	KUNIT_CASE(test_frozen_bound_thread_lets_its_cpu_go),
 	KUNIT_CASE(test_parked_thread_counts_as_frozen),
+	KUNIT_CASE(test_no_signal_is_left_of_a_freeze),
 	{}
 };
 
