@@ -22,7 +22,9 @@
  *   steps.c				the steps
  *   kick.c				how a CPU is started
  *   sync_alive.c sync_dead.c sync.c	handshake with a CPU that cannot sleep
- *   ../smpboot.c ../kthread_bound.c	threads that belong to a CPU
+ *   ../smpboot.c			threads that belong to a CPU
+ *   ../kthread_bound.c ../kthread_bound_cpu.c
+ *					threads that run there or not at all
  *   quiesce.c				keeping other tasks away
  *   smt.c				SMT policy
  *   devices.c				telling devices and user space

@@ -21,7 +21,7 @@ from lab.tree import assemble, partial
 
 # What kernel/Makefile may list of the objects in question; each tree has its own part.
 OBJECTS = ("cpu.o", "smpboot.o", "freezer.o", "freezer_events.o", "cpu_mitigations.o",
-           "kthread_bound.o", "cpuhp/")
+           "kthread_bound.o", "kthread_bound_cpu.o", "cpuhp/")
 
 # Options that add code, and with it symbols, to those objects.
 RICH = ("MODULES PRINTK BUG PROC_FS SYSFS FUTEX CGROUPS CGROUP_FREEZER FTRACE "
