@@ -37,6 +37,7 @@
 struct cache {
 	char name[64];
 	long objects;
+	long per_slab;
 };
 
 struct sample {
@@ -220,7 +221,8 @@ static void read_slabs(struct sample *s)
 		struct cache *cache = &s->caches[s->cache_count];
 
 		/* The checkers' own pool of records grows with what they watch. */
-		if (sscanf(line, "%63s %ld", cache->name, &cache->objects) == 2 &&
+		if (sscanf(line, "%63s %ld %*d %*d %ld", cache->name, &cache->objects,
+			   &cache->per_slab) == 3 &&
 		    strcmp(cache->name, "debug_objects_cache"))
 			s->cache_count++;
 	}
@@ -249,10 +251,19 @@ static long objects_in(const struct sample *s, const char *name)
 	return 0;
 }
 
-/* How much a cache may grow before each second cycle must have left an object. */
-static long slab_tolerance(int cycles)
+static long max(long a, long b)
 {
-	return cycles / 2 > SLAB_NOISE ? cycles / 2 : SLAB_NOISE;
+	return a > b ? a : b;
+}
+
+/*
+ * How much a cache may grow before each second cycle must have left an object. The
+ * first object that is allocated after a cache was shrunk makes a slab this CPU's
+ * own again, and all that is free on it counts as in use.
+ */
+static long slab_tolerance(const struct cache *cache, int cycles)
+{
+	return max(max(cycles / 2, SLAB_NOISE), cache->per_slab);
 }
 
 /* The cache that grew beyond tolerance, NULL if none did. */
@@ -262,7 +273,8 @@ static const struct cache *grown_cache(const struct sample *before, const struct
 	for (int i = 0; i < after->cache_count; i++) {
 		const struct cache *cache = &after->caches[i];
 
-		if (cache->objects - objects_in(before, cache->name) > slab_tolerance(cycles))
+		if (cache->objects - objects_in(before, cache->name) >
+		    slab_tolerance(cache, cycles))
 			return cache;
 	}
 	return NULL;
