@@ -318,6 +318,8 @@ static void fail_in_turn(const int cpus[2], const int steps[2])
 	for (i = 0; ; i = !i) {
 		cpuhp_cpu_set(cpus[i], "hotplug/fail", steps[i]);
 		cpuhp_cpu_write(cpus[i], "online", "0");
+		/* A slow reader needs a moment in which the record stays. */
+		usleep(20000);
 	}
 }
 
