@@ -37,7 +37,6 @@
 struct cache {
 	char name[64];
 	long objects;
-	long per_slab;
 };
 
 struct sample {
@@ -121,35 +120,53 @@ static void forget_caches(void)
 	close(fd);
 }
 
-/* The files that shrink a cache. They stay open: each open would make an inode. */
+/*
+ * The files that shrink a cache, and the one that counts. They stay open: each open
+ * would make an inode, and take objects of caches that have just been shrunk.
+ */
 static int shrinkers[MAX_CACHES], shrinker_count;
+static FILE *slabinfo;
 
-static void find_shrinkers(void)
+/* A write of this to a file in sysfs takes a buffer of the cache WRITERS. */
+#define SHRINK		"1\n"
+#define WRITERS		"kmalloc-8"
+
+static void open_shrinker(const char *cache)
+{
+	char path[300];
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/kernel/slab/%s/shrink", cache);
+	fd = open(path, O_WRONLY);
+	if (fd >= 0)
+		shrinkers[shrinker_count++] = fd;
+}
+
+static void open_slab_files(void)
 {
 	DIR *slabs = opendir("/sys/kernel/slab");
 	struct dirent *entry;
 
-	while (slabs && (entry = readdir(slabs)) && shrinker_count < MAX_CACHES) {
-		char path[300];
-		int fd;
+	slabinfo = fopen("/proc/slabinfo", "r");
 
-		snprintf(path, sizeof(path), "/sys/kernel/slab/%s/shrink", entry->d_name);
-		fd = open(path, O_WRONLY);
-		if (fd >= 0)
-			shrinkers[shrinker_count++] = fd;
-	}
+	while (slabs && (entry = readdir(slabs)) && shrinker_count < MAX_CACHES - 1)
+		if (strcmp(entry->d_name, WRITERS))
+			open_shrinker(entry->d_name);
+	/* The last, because shrinking the others takes from it. */
+	open_shrinker(WRITERS);
 	if (slabs)
 		closedir(slabs);
 }
 
 /*
  * slabinfo counts what is free on a CPU's own slabs as in use, and how much
- * that is depends on who freed last. Shrinking a cache hands those slabs back.
+ * that is depends on who freed last. Shrinking a cache hands those slabs back,
+ * until the next allocation: nothing is to come between this and the count.
  */
 static void shrink_caches(void)
 {
 	for (int i = 0; i < shrinker_count; i++)
-		if (pwrite(shrinkers[i], "1\n", 2, 0) != 2)
+		if (pwrite(shrinkers[i], SHRINK, strlen(SHRINK), 0) != (ssize_t)strlen(SHRINK))
 			printf("# shrink: %s\n", strerror(errno));
 }
 
@@ -214,20 +231,18 @@ static void count_threads(struct sample *s)
 
 static void read_slabs(struct sample *s)
 {
-	FILE *file = fopen("/proc/slabinfo", "r");
 	char line[512];
 
-	while (file && fgets(line, sizeof(line), file) && s->cache_count < MAX_CACHES) {
+	if (slabinfo)
+		rewind(slabinfo);
+	while (slabinfo && fgets(line, sizeof(line), slabinfo) && s->cache_count < MAX_CACHES) {
 		struct cache *cache = &s->caches[s->cache_count];
 
 		/* The checkers' own pool of records grows with what they watch. */
-		if (sscanf(line, "%63s %ld %*d %*d %ld", cache->name, &cache->objects,
-			   &cache->per_slab) == 3 &&
+		if (sscanf(line, "%63s %ld", cache->name, &cache->objects) == 2 &&
 		    strcmp(cache->name, "debug_objects_cache"))
 			s->cache_count++;
 	}
-	if (file)
-		fclose(file);
 }
 
 static void take_sample(struct sample *s)
@@ -235,9 +250,9 @@ static void take_sample(struct sample *s)
 	memset(s, 0, sizeof(*s));
 	forget_caches();
 	shrink_caches();
+	read_slabs(s);
 	read_meminfo(s);
 	s->listed_kib = listed_kib();
-	read_slabs(s);
 	count_threads(s);
 	/* That made inodes, which RCU frees: not while the next sample is taken. */
 	forget_caches();
@@ -251,19 +266,10 @@ static long objects_in(const struct sample *s, const char *name)
 	return 0;
 }
 
-static long max(long a, long b)
+/* How much a cache may grow before each second cycle must have left an object. */
+static long slab_tolerance(int cycles)
 {
-	return a > b ? a : b;
-}
-
-/*
- * How much a cache may grow before each second cycle must have left an object. The
- * first object that is allocated after a cache was shrunk makes a slab this CPU's
- * own again, and all that is free on it counts as in use.
- */
-static long slab_tolerance(const struct cache *cache, int cycles)
-{
-	return max(max(cycles / 2, SLAB_NOISE), cache->per_slab);
+	return cycles / 2 > SLAB_NOISE ? cycles / 2 : SLAB_NOISE;
 }
 
 /* The cache that grew beyond tolerance, NULL if none did. */
@@ -273,8 +279,7 @@ static const struct cache *grown_cache(const struct sample *before, const struct
 	for (int i = 0; i < after->cache_count; i++) {
 		const struct cache *cache = &after->caches[i];
 
-		if (cache->objects - objects_in(before, cache->name) >
-		    slab_tolerance(cache, cycles))
+		if (cache->objects - objects_in(before, cache->name) > slab_tolerance(cycles))
 			return cache;
 	}
 	return NULL;
@@ -337,7 +342,7 @@ int main(int argc, char **argv)
 	}
 	printf("1..5\n");
 
-	find_shrinkers();
+	open_slab_files();
 	run_cycles(WARM_LAPS * cpu_count);
 	take_sample(&before);
 	failed = run_cycles(cycles);
