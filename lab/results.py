@@ -25,6 +25,13 @@ class Results:
         if len(details) > SHOWN:
             self.notes.append(f"        and {len(details) - SHOWN} lines more")
 
+    def found(self, what, lines):
+        """A check that finds nothing has passed."""
+        if lines:
+            self.fail(what, lines)
+        else:
+            self.ok()
+
     def skip(self, what):
         self.skipped += 1
         self.notes.append(f"skipped {what}")

@@ -156,10 +156,7 @@ def run_check(name, results):
     except LabError as error:
         found = str(error).splitlines()
     say(f"  {check.what:<50} {f'{len(found)} lines' if found else 'nothing'}")
-    if found:
-        results.fail(name, found)
-    else:
-        results.ok()
+    results.found(name, found)
 
 
 def run(names=tuple(CHECKS)):
