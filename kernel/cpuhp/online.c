@@ -6,7 +6,6 @@
  */
 #include <linux/cpumask.h>
 #include <linux/memory_hotplug.h>
-#include <linux/nodemask.h>
 #include <linux/topology.h>
 
 #include "cpuhp.h"

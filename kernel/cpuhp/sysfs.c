@@ -17,7 +17,6 @@
 #include <linux/kobject.h>
 #include <linux/kstrtox.h>
 #include <linux/ratelimit.h>
-#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
