@@ -4,8 +4,9 @@
  *
  * The masks are read everywhere and written by few: possible at boot, present
  * and enabled by firmware code under cpu_add_remove_lock, online by the CPU
- * itself while it comes or goes, active by the scheduler's step, dying by the
- * control task of an operation. kernel/cpuhp/ is where CPUs are moved.
+ * itself while it comes or by the takedown, reach by the CPU itself, active by the
+ * scheduler's step, dying by the control task of an operation. kernel/cpuhp/ is
+ * where CPUs are moved.
  */
 #include <linux/atomic.h>
 #include <linux/cpu.h>
@@ -61,6 +62,11 @@ EXPORT_SYMBOL(__cpu_enabled_mask);
 EXPORT_SYMBOL(__cpu_present_mask);
 EXPORT_SYMBOL(__cpu_online_mask);
 
+#ifdef CONFIG_QUIET_TAKEDOWN
+struct cpumask __cpu_reach_mask __read_mostly;
+EXPORT_SYMBOL(__cpu_reach_mask);
+#endif
+
 /* The weight of the online mask, kept by set_cpu_online(). */
 atomic_t __num_online_cpus __read_mostly;
 EXPORT_SYMBOL(__num_online_cpus);
@@ -90,10 +96,44 @@ void init_cpu_online(const struct cpumask *src)
 	cpumask_copy(&__cpu_online_mask, src);
 }
 
+#ifdef CONFIG_QUIET_TAKEDOWN
+/*
+ * What the CPU did before comes first for those who find it reachable, such as
+ * opening its queue of calls: pairs with smp_rmb() in call_queue_add().
+ */
+static void set_cpu_reachable(unsigned int cpu)
+{
+	smp_mb__before_atomic();
+	cpumask_set_cpu(cpu, &__cpu_reach_mask);
+	smp_mb__after_atomic();
+}
+
+/**
+ * set_cpu_unreachable - this CPU runs no more functions that others call
+ * @cpu:	this CPU
+ *
+ * Whoever leaves this CPU out may change what it reads. So it must not have
+ * anything left to read: the barrier keeps earlier reads before the change.
+ *
+ * Context: interrupts off, on the way to the CPU's death.
+ */
+void set_cpu_unreachable(unsigned int cpu)
+{
+	smp_mb__before_atomic();
+	cpumask_clear_cpu(cpu, &__cpu_reach_mask);
+	smp_mb__after_atomic();
+}
+#else
+static void set_cpu_reachable(unsigned int cpu) { }
+#endif
+
 /**
  * set_cpu_online - mark a CPU online or offline, and keep the count
  * @cpu:	the CPU
  * @online:	its new state
+ *
+ * A CPU that is online can be called. When it is marked offline, this goes on
+ * until set_cpu_unreachable().
  *
  * The count changes only with the bit, and both are atomic: reboot and kexec
  * clear the bits of many CPUs from IPIs and NMIs at the same time.
@@ -102,6 +142,8 @@ void init_cpu_online(const struct cpumask *src)
  */
 void set_cpu_online(unsigned int cpu, bool online)
 {
+	if (online)
+		set_cpu_reachable(cpu);
 	if (online && !cpumask_test_and_set_cpu(cpu, &__cpu_online_mask))
 		atomic_inc(&__num_online_cpus);
 	if (!online && cpumask_test_and_clear_cpu(cpu, &__cpu_online_mask))

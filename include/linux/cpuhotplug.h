@@ -551,6 +551,7 @@ void cpuhp_online_idle(enum cpuhp_state state);
 static inline void cpuhp_online_idle(enum cpuhp_state state) { }
 #endif
 
+struct cpumask;
 struct task_struct;
 
 /*
@@ -565,6 +566,8 @@ int arch_cpuhp_kick_ap_alive(unsigned int cpu, struct task_struct *tidle);
 bool arch_cpuhp_init_parallel_bringup(void);
 void arch_cpuhp_up_alive(void);
 bool arch_cpus_may_die_together(void);
+bool arch_cpuhp_may_be_quiet(void);
+int arch_cpuhp_withdraw(const struct cpumask *leaving);
 unsigned int arch_cpuhp_irq_settle_us(void);
 void arch_cpuhp_irq_settled(void);
 

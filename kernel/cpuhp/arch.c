@@ -70,6 +70,39 @@ bool __weak arch_cpus_may_die_together(void)
 	return true;
 }
 
+#ifdef CONFIG_QUIET_TAKEDOWN
+/**
+ * arch_cpuhp_may_be_quiet - may CPUs leave while others go on?
+ *
+ * Context: BP, hotplug write lock.
+ * Return: false if something of this machine takes a CPU that is offline for one
+ * that does not run
+ */
+bool __weak arch_cpuhp_may_be_quiet(void)
+{
+	return true;
+}
+
+/**
+ * arch_cpuhp_withdraw - mark CPUs offline that go on running, all or none
+ * @leaving:	the CPUs
+ *
+ * For an architecture with something to keep from seeing some of them offline
+ * and others not.
+ *
+ * Context: BP, hotplug write lock; may sleep.
+ * Return: 0, or an errno with all of them online
+ */
+int __weak arch_cpuhp_withdraw(const struct cpumask *leaving)
+{
+	unsigned int cpu;
+
+	for_each_cpu(cpu, leaving)
+		set_cpu_online(cpu, false);
+	return 0;
+}
+#endif
+
 /**
  * arch_cpuhp_irq_settle_us - may moved interrupts still be on their way here?
  *

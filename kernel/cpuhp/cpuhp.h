@@ -11,7 +11,11 @@
  *   request.c				the door: every wish to move CPUs
  *   online.c offline.c			may these CPUs come, may they go?
  *   batch.c				one operation on a set of CPUs
- *   up.c down.c takedown.c		handover between BP and AP
+ *   up.c down.c			handover between BP and AP
+ *   takedown.c takedown_stop.c takedown_quiet.c limbo.c quiet_steps.c
+ *					how members leave, while others stand still or
+ *					go on
+ *   inject.c				what tests can do to that
  *   down_absent.c			down.c without HOTPLUG_CPU
  *   own.c				the part of an operation spent on one CPU
  *   registry.c				states and instances come and go
@@ -199,7 +203,7 @@ int cpuhp_handover_up(struct cpuhp_rec *rec);
 
 void cpuhp_takedown(struct cpuhp_member *first, int to);
 unsigned int cpuhp_leave_max(void);
-void cpuhp_stop_members(const struct cpumask *members);
+void cpuhp_leave(const struct cpumask *members);
 
 /* the part of an operation that is spent on one CPU: own.c */
 int _cpu_down(unsigned int cpu, int (*work)(void *data), void *data);
@@ -217,6 +221,7 @@ extern atomic64_t cpuhp_counters[];
 void cpuhp_stats_step(int state, enum cpuhp_dir dir, u64 ns);
 
 void cpuhp_count(enum cpuhp_counter counter, unsigned int n);
+void cpuhp_count_max(enum cpuhp_counter counter, u64 value);
 
 /* steps that take too long: watch.c */
 void cpuhp_watch_begin(const struct cpumask *cpus);

@@ -16,6 +16,8 @@ static const char * const cpuhp_counter_names[] = {
 	[CPUHP_COUNT_CPUS]		= "cpus",
 	[CPUHP_COUNT_WRITE_LOCKS]	= "write-locks",
 	[CPUHP_COUNT_STOPS]		= "stops",
+	[CPUHP_COUNT_QUIET]		= "quiet-takedowns",
+	[CPUHP_COUNT_TURN_NS]		= "longest-turn-ns",
 	[CPUHP_COUNT_WAKEUPS]		= "wakeups",
 };
 

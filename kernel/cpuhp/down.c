@@ -9,7 +9,7 @@
  *
  *   in rounds of as many as may leave together:
  *   irq_lock_sparse()
- *   cpuhp_stop_members()			  clear online, DYING steps
+ *   cpuhp_leave()				  clear online, DYING steps
  *						  idle: cpuhp_report_idle_dead()
  *   wait for each: idle
  *   irq_unlock_sparse()
@@ -32,6 +32,7 @@
 
 #include "../smpboot.h"
 #include "cpuhp.h"
+#include "takedown.h"
 
 #ifndef arch_clear_mm_cpumask_cpu
 #define arch_clear_mm_cpumask_cpu(cpu, mm) cpumask_clear_cpu(cpu, mm_cpumask(mm))
@@ -104,7 +105,7 @@ static void leave_or_refuse(struct cpumask *round)
 
 	/* The members' interrupts move: no descriptor may come or go. */
 	irq_lock_sparse();
-	cpuhp_stop_members(round);
+	cpuhp_leave(round);
 	for_each_cpu(cpu, round) {
 		rec = per_cpu_ptr(&cpuhp_rec, cpu);
 		if (!rec->m.result) {
@@ -172,6 +173,20 @@ void cpuhp_takedown(struct cpuhp_member *first, int to)
 	} while (m);
 }
 
+/*
+ * Until here this CPU runs what others call on it. That includes flushes of the
+ * mm that it has borrowed, which it leaves first. RCU still watches, as what is in
+ * the queue may use it. Each call has been queued before the queue is closed and
+ * is run here, or it is refused.
+ */
+static void stop_answering(unsigned int cpu)
+{
+	leave_mm();
+	set_cpu_unreachable(cpu);
+	cpuhp_stretch(CPUHP_STRETCH_CLOSE);
+	smpcfd_close();
+}
+
 static void complete_idle_dead(void *arg)
 {
 	complete(arg);
@@ -189,6 +204,7 @@ void cpuhp_report_idle_dead(void)
 
 	WARN_ON_ONCE(rec->m.pos != CPUHP_AP_OFFLINE);
 	tick_assert_timekeeping_handover();
+	stop_answering(rec->m.cpu);
 	rcutree_report_cpu_dead();
 	cpuhp_set_pos(rec, CPUHP_AP_IDLE_DEAD);
 	/*

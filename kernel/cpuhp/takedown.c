@@ -1,133 +1,75 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The takedown: members of a batch leave the system, with no half-finished state
- * for any other CPU to see.
+ * for any other CPU to see. Owns the choice between two ways.
  *
- * This is the room to replace for a takedown that does not stop the machine.
- * Its contract: on return every member has either cleared its online bit, run
- * its DYING steps, and is on the way to its idle task; or it is fully online
- * and rec->m.result says why. Nothing outside may depend on how this is done, nor
- * on how many members leave at a time.
- *
- * Here: stop_machine(). While all CPUs spin with interrupts off, members take
- * turns, in no fixed order. In its turn
- *
- *   (1) the first member clears the online bits of all, so that no DYING step
- *       hands anything over to another member;
- *   (2) a member tells the architecture, which moves its interrupts away;
- *   (3) while some of them may still arrive, it lets others have their turns:
- *       all members wait side by side;
- *   (4) it runs its DYING steps.
- *
- * A member that has had its turns does not wait for the others: it goes on to
- * its death. The CPUs that stay wait for all members, so the parameter
- * cpuhp.stop_max bounds how many leave in one stop.
+ * Their contract: on return every member has either cleared its online bit, run
+ * its DYING steps, and is on the way to its idle task; or it is fully online and
+ * rec->m.result says why. Until it reports from the idle task, it runs functions
+ * that others call. Nothing outside may depend on how this is done, nor on how
+ * many members leave at a time.
  */
-#include <linux/delay.h>
-#include <linux/minmax.h>
+#include <linux/interrupt.h>
+#include <linux/kernel.h>
 #include <linux/moduleparam.h>
-#include <linux/smp.h>
-#include <linux/spinlock.h>
-#include <linux/stop_machine.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
 
-#include "cpuhp.h"
+#include "takedown.h"
 
 #undef MODULE_PARAM_PREFIX
 #define MODULE_PARAM_PREFIX "cpuhp."
 
-/*
- * So many members hold up the CPUs that stay for a few milliseconds on hardware.
- * The time that a further stop takes to gather all CPUs is small beside that.
- */
-static unsigned int stop_max = 64;
-module_param_named(stop_max, stop_max, uint, 0644);
-MODULE_PARM_DESC(stop_max, "most CPUs that leave in one stop of the machine");
-
-/**
- * struct cpuhp_stop - one stop
- * @members:	the CPUs that leave in it
- * @cleared:	their online bits have been cleared (cpuhp_turn)
- */
-struct cpuhp_stop {
-	const struct cpumask *members;
-	bool cleared;
+enum way {
+	WAY_QUIET,
+	WAY_STOP,
 };
 
-static struct cpuhp_stop cpuhp_stop;	/* W */
+static const char *const way_names[] = {
+	[WAY_QUIET]	= "quiet",
+	[WAY_STOP]	= "stop",
+};
 
-/*
- * A member's turn. All members want the same locks: those of interrupts, of the
- * CPU that takes timers over, of clock events. With this lock around those, each
- * member does its short work alone, instead of waiting for one lock after another.
- */
-static DEFINE_RAW_SPINLOCK(cpuhp_turn);
+static int way = WAY_QUIET;
 
-/* (1) All CPUs are stopped, so none can see one bit cleared without the others. */
-static void clear_online(struct cpuhp_stop *stop)
+static int way_set(const char *val, const struct kernel_param *kp)
 {
-	unsigned int cpu;
+	int chosen = sysfs_match_string(way_names, val);
 
-	if (stop->cleared)
-		return;
-	for_each_cpu(cpu, stop->members)
-		set_cpu_online(cpu, false);
-	stop->cleared = true;
-}
-
-/* Return for how many us interrupts may still come, or an errno with the CPU online. */
-static int disable_in_turn(struct cpuhp_rec *rec)			/* (2) */
-{
-	int err = __cpu_disable();
-
-	if (!err)
-		return arch_cpuhp_irq_settle_us();
-	set_cpu_online(rec->m.cpu, true);
-	return err;
-}
-
-static void die_in_turn(struct cpuhp_rec *rec)				/* (4) */
-{
-	arch_cpuhp_irq_settled();
-	cpuhp_set_pos(rec, CPUHP_AP_ONLINE);
-	cpuhp_run_steps_nofail(rec, CPUHP_DOWN, CPUHP_AP_OFFLINE);
-}
-
-static int leave_in_turn(struct cpuhp_rec *rec, struct cpuhp_stop *stop)
-{
-	int ret;
-
-	raw_spin_lock(&cpuhp_turn);
-	clear_online(stop);
-	ret = disable_in_turn(rec);
-	if (ret > 0) {							/* (3) */
-		raw_spin_unlock(&cpuhp_turn);
-		udelay(ret);
-		raw_spin_lock(&cpuhp_turn);
-		ret = 0;
-	}
-	if (!ret)
-		die_in_turn(rec);
-	raw_spin_unlock(&cpuhp_turn);
-	return ret;
-}
-
-/* On each member, interrupts off, while the other CPUs spin. */
-static int leave(void *arg)
-{
-	struct cpuhp_rec *rec = this_cpu_ptr(&cpuhp_rec);
-
-	rec->m.result = leave_in_turn(rec, arg);
-	if (!rec->m.result)
-		stop_machine_park(rec->m.cpu);
+	if (chosen < 0)
+		return chosen;
+	WRITE_ONCE(way, chosen);
 	return 0;
 }
 
-static void set_results(const struct cpumask *cpus, int result)
+static int way_get(char *buf, const struct kernel_param *kp)
 {
-	unsigned int cpu;
+	return sysfs_emit(buf, "%s\n", way_names[READ_ONCE(way)]);
+}
 
-	for_each_cpu(cpu, cpus)
-		per_cpu(cpuhp_rec.m.result, cpu) = result;
+static const struct kernel_param_ops way_ops = {
+	.set = way_set,
+	.get = way_get,
+};
+
+module_param_cb(takedown, &way_ops, NULL, 0644);
+MODULE_PARM_DESC(takedown, "how CPUs leave: quiet lets all others go on where it can, stop stops them");
+
+/*
+ * A quiet takedown waits for a GP, and for members that serve interrupts. Neither
+ * works before the system runs, nor must a kexec depend on it. With threaded
+ * interrupt handlers, softirqs of a member would need a thread that is parked.
+ */
+static bool may_be_quiet(void)
+{
+	return IS_ENABLED(CONFIG_QUIET_TAKEDOWN) && system_state == SYSTEM_RUNNING &&
+	       !force_irqthreads() && arch_cpus_may_die_together() &&
+	       arch_cpuhp_may_be_quiet() && cpuhp_steps_may_be_quiet();
+}
+
+static enum way choose_way(void)
+{
+	return may_be_quiet() ? READ_ONCE(way) : WAY_STOP;
 }
 
 /**
@@ -138,27 +80,25 @@ static void set_results(const struct cpumask *cpus, int result)
  */
 unsigned int cpuhp_leave_max(void)
 {
-	return arch_cpus_may_die_together() ? max(READ_ONCE(stop_max), 1U) : 1;
+	if (!arch_cpus_may_die_together())
+		return 1;
+	return choose_way() == WAY_QUIET ? nr_cpu_ids : cpuhp_stop_max();
 }
 
 /**
- * cpuhp_stop_members - make members leave together
+ * cpuhp_leave - make members leave together
  * @members:	at most cpuhp_leave_max() CPUs that are online, with their hotplug
  *		threads parked
  *
- * Sets m->result of each: 0; the error of __cpu_disable() or of stop_machine().
+ * Sets m->result of each: 0; -ENOSPC if their interrupts have no room on other
+ * CPUs; the error of __cpu_disable() or of stop_machine().
  *
  * Context: BP on a CPU that stays, hotplug write lock, sparse irq lock; sleeps.
  */
-void cpuhp_stop_members(const struct cpumask *members)
+void cpuhp_leave(const struct cpumask *members)
 {
-	int err;
-
-	cpuhp_stop = (struct cpuhp_stop){ .members = members };
-	set_results(members, 0);
-	cpuhp_count(CPUHP_COUNT_STOPS, 1);
-	err = stop_machine_cpuslocked(leave, &cpuhp_stop, members);
-	/* leave() returns 0: an error means that nothing has run. */
-	if (err)
-		set_results(members, err);
+	if (choose_way() == WAY_QUIET)
+		cpuhp_leave_quietly(members);
+	else
+		cpuhp_leave_stopped(members);
 }

@@ -90,6 +90,22 @@ enum cpuhp_order {
 	CPUHP_ORDER_CALL,
 };
 
+/* limbo.c */
+
+/**
+ * enum cpuhp_turn - what a member of a quiet takedown is to do
+ * @CPUHP_TURN_WAIT:	wait, and serve interrupts meanwhile
+ * @CPUHP_TURN_MOVE:	move the interrupts that only this CPU can move, then wait
+ * @CPUHP_TURN_LEAVE:	leave
+ * @CPUHP_TURN_STAY:	go on as an online CPU
+ */
+enum cpuhp_turn {
+	CPUHP_TURN_WAIT,
+	CPUHP_TURN_MOVE,
+	CPUHP_TURN_LEAVE,
+	CPUHP_TURN_STAY,
+};
+
 /* sync.c */
 enum cpuhp_sync_state {
 	CPUHP_SYNC_DEAD,
@@ -124,6 +140,8 @@ enum cpuhp_sync_state {
  * @call_state:	CPUHP_ORDER_CALL: which step
  * @call_node:	CPUHP_ORDER_CALL: which instance, or NULL
  * @done:	the thread has answered, and published m.result with it
+ * @turn:	what the member of a quiet takedown is to do (L: release by whoever
+ *		gives the turn, acquire by the member)
  * @idle:	the AP's idle task is up, or is dead
  * @dead_call:	the call by which the dead CPU completes @idle
  * @sync:	enum cpuhp_sync_state (L: sync.c)
@@ -150,6 +168,7 @@ struct cpuhp_rec {
 	int call_state;
 	struct hlist_node *call_node;
 	struct completion done;
+	enum cpuhp_turn turn;
 	struct completion idle;
 	call_single_data_t dead_call;
 	atomic_t sync;
@@ -286,6 +305,8 @@ struct cpuhp_step_stats {
  * @CPUHP_COUNT_CPUS:		members of those
  * @CPUHP_COUNT_WRITE_LOCKS:	write-side acquisitions of the hotplug lock
  * @CPUHP_COUNT_STOPS:		stop_machine calls
+ * @CPUHP_COUNT_QUIET:		takedowns that stopped nobody
+ * @CPUHP_COUNT_TURN_NS:	longest time that a member of those had interrupts off
  * @CPUHP_COUNT_WAKEUPS:	requests put to hotplug threads
  * @CPUHP_COUNT_NR:		how many there are
  */
@@ -294,6 +315,8 @@ enum cpuhp_counter {
 	CPUHP_COUNT_CPUS,
 	CPUHP_COUNT_WRITE_LOCKS,
 	CPUHP_COUNT_STOPS,
+	CPUHP_COUNT_QUIET,
+	CPUHP_COUNT_TURN_NS,
 	CPUHP_COUNT_WAKEUPS,
 	CPUHP_COUNT_NR,
 };

@@ -88,6 +88,8 @@ void notify_cpu_starting(unsigned int cpu)
 
 	/* RCU first: the steps below may be readers. */
 	rcutree_report_cpu_starting(cpu);
+	/* Not reachable yet, and never without an open queue: see set_cpu_online(). */
+	smpcfd_open();
 	cpumask_set_cpu(cpu, &cpus_booted_once_mask);
 
 	cpuhp_set_pos(rec, CPUHP_AP_OFFLINE);

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Limbo: where a member of a quiet takedown waits to leave. Owns the members'
+ * half; takedown_quiet.c has the BP's, and the picture of both.
+ *
+ * A member waits in its stopper, with interrupts on and preemption off, and halts
+ * between interrupts. It serves whatever comes: interrupts, softirqs, its timers,
+ * and functions that others call on it. So nobody waits for it who did not before,
+ * and it misses nothing. It is offline meanwhile, and no task runs.
+ *
+ * Turns are taken one by one, with interrupts off. The member whose turn it was
+ * gives the next one, by a word in the next member's record and a call to wake it.
+ *
+ *   (A)  whoever gives a turn stores it with release, and the member acquires it:
+ *        it sees what earlier members have done in their turns
+ *   (B)  giving a turn: store rec->turn; smp_mb(); is the call data of the kick in
+ *        use? A kick: call data free; full barrier of rcu_momentary_eqs(); load
+ *        rec->turn. So either the call is made, or the one before it wakes a
+ *        member that sees the new turn
+ *   (C)  the member looks at rec->turn with interrupts off, and enables them and
+ *        halts in one step: a kick that it has not taken ends the halt
+ */
+#include <linux/interrupt.h>
+#include <linux/irq.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/clock.h>
+#include <linux/stop_machine.h>
+
+#include <asm/stop_machine.h>
+
+#include "takedown.h"
+
+static void kicked(void *unused) { }
+
+/* Used by whoever may give the CPU its turn, or by the BP while nobody may. */
+static DEFINE_PER_CPU(call_single_data_t, limbo_kick) = CSD_INIT(kicked, NULL);
+
+static DEFINE_PER_CPU(struct cpu_stop_work, limbo_work);
+
+/**
+ * cpuhp_limbo_kick - make a member look at its turn, and at what RCU wants of it
+ * @cpu:	a CPU in limbo
+ *
+ * A tick that was stopped is started again on the way.
+ *
+ * Context: any; see limbo_kick.
+ */
+void cpuhp_limbo_kick(unsigned int cpu)
+{
+	smp_mb();							/* (B) */
+	smp_call_function_single_async(cpu, per_cpu_ptr(&limbo_kick, cpu));
+}
+
+/**
+ * cpuhp_give_turn - tell a member what to do
+ * @cpu:	a CPU in limbo
+ * @turn:	what
+ *
+ * Context: BP, or the member whose turn is over.
+ */
+void cpuhp_give_turn(unsigned int cpu, enum cpuhp_turn turn)
+{
+	smp_store_release(&per_cpu(cpuhp_rec.turn, cpu), turn);		/* (A) */
+	cpuhp_limbo_kick(cpu);
+}
+
+/* Give the next member its turn, or tell the BP that this was the last. */
+static void pass_turn(unsigned int cpu, struct cpuhp_limbo *limbo)
+{
+	unsigned int next = cpumask_next(cpu, limbo->turns);
+
+	if (next < nr_cpu_ids)
+		cpuhp_give_turn(next, limbo->turn);
+	else
+		smp_call_function_single_async(cpumask_any_surviving(cpu_online_mask, cpu),
+					       &limbo->last);
+}
+
+/*
+ * Sleep, with interrupts off in between, until there is something to do. Return
+ * with interrupts off.
+ */
+static enum cpuhp_turn wait_for_turn(struct cpuhp_rec *rec)
+{
+	enum cpuhp_turn turn;
+
+	for (;;) {
+		local_irq_disable();
+		/* A full barrier, (B). No reader runs here: the GP need not wait. */
+		rcu_momentary_eqs();
+		turn = smp_load_acquire(&rec->turn);			/* (A) */
+		if (turn != CPUHP_TURN_WAIT)
+			return turn;
+		if (local_softirq_pending()) {
+			/* ksoftirqd is parked. */
+			local_irq_enable();
+			do_softirq();
+			continue;
+		}
+		arch_stop_machine_halt();				/* (C) */
+	}
+}
+
+static int leave(struct cpuhp_rec *rec)
+{
+	int err = cpuhp_disable_in_turn(rec->m.cpu);
+
+	if (err)
+		return err;
+	cpuhp_die(rec);
+	cpuhp_stretch(CPUHP_STRETCH_TURN);
+	return 0;
+}
+
+/* Interrupts off. The stopper parks itself when its work is done. */
+static void take_last_turn(struct cpuhp_rec *rec, struct cpuhp_limbo *limbo)
+{
+	u64 begin = local_clock();
+
+	rec->m.result = leave(rec);
+	cpuhp_count_max(CPUHP_COUNT_TURN_NS, local_clock() - begin);
+	if (rec->m.result)
+		stop_machine_open();
+	else
+		stop_machine_park(rec->m.cpu);
+	pass_turn(rec->m.cpu, limbo);
+}
+
+static void move_own_interrupts(struct cpuhp_rec *rec, struct cpuhp_limbo *limbo)
+{
+	irq_migrate_all_off_this_cpu();
+	WRITE_ONCE(rec->turn, CPUHP_TURN_WAIT);
+	pass_turn(rec->m.cpu, limbo);
+}
+
+static void arrive_or_go(struct cpuhp_limbo *limbo)
+{
+	if (atomic_dec_and_test(&limbo->missing))
+		complete(&limbo->stage);
+}
+
+static int limbo(void *arg)
+{
+	struct cpuhp_rec *rec = this_cpu_ptr(&cpuhp_rec);
+	enum cpuhp_turn turn;
+
+	/* No work must wait behind this one; those that are queued go first. */
+	if (!stop_machine_shut()) {
+		cpuhp_limbo_enter(rec->m.cpu, arg);
+		return 0;
+	}
+	arrive_or_go(arg);
+	while ((turn = wait_for_turn(rec)) == CPUHP_TURN_MOVE) {
+		move_own_interrupts(rec, arg);
+		local_irq_enable();
+	}
+	if (turn == CPUHP_TURN_LEAVE) {
+		take_last_turn(rec, arg);
+	} else {
+		stop_machine_open();
+		arrive_or_go(arg);
+	}
+	local_irq_enable();
+	return 0;
+}
+
+/**
+ * cpuhp_limbo_enter - send a CPU to limbo
+ * @cpu:	an online CPU, with nothing but its stopper left to run
+ * @shared:	what it shares with the other members
+ *
+ * Context: BP with the hotplug write lock, or the CPU's stopper.
+ */
+void cpuhp_limbo_enter(unsigned int cpu, struct cpuhp_limbo *shared)
+{
+	WARN_ON_ONCE(!stop_one_cpu_nowait(cpu, limbo, shared, per_cpu_ptr(&limbo_work, cpu)));
+}

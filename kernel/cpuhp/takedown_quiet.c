@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The quiet takedown: members leave while all other CPUs go on. Owns the BP's
+ * half; limbo.c has the members', takedown.c the contract.
+ *
+ * "Online" means two things, and here they are told apart. CPUs in
+ * cpu_online_mask may be chosen: for work, for a timer, for an interrupt. CPUs in
+ * cpu_reach_mask run functions that others call. A member is taken out of the
+ * first, and does not leave before nobody acts on what it was. It stays in the
+ * second until it has nothing left to do, so it misses no flush of translations
+ * and no change of the kernel's text.
+ *
+ * BP						members
+ *
+ * 1 send them to limbo				each shuts its stopper behind that
+ *   wait for all
+ * 2 clear the online bits of all
+ *   kick all					a tick that was stopped starts
+ * 3 one GP: nobody acts any more on having
+ *   seen one of them online			RCU is told at each interrupt
+ * 4 move their interrupts			each handles what is still under way
+ *   turns, for interrupts that only
+ *   their CPU can move
+ * 5 wait until nothing is under way
+ * 6 turns					__cpu_disable(), DYING steps; passes on;
+ *						idle task: closes its queue of calls
+ *						in cpuhp_report_idle_dead()
+ *
+ * A member can refuse in 6 only before it has changed anything, and all can in 2.
+ * Either way they have been reachable all the time, so there is nothing to repair.
+ *
+ * What the architecture promises by HAVE_QUIET_TAKEDOWN: arch_stop_machine_halt()
+ * halts without missing an interrupt; __cpu_disable() and the DYING steps of
+ * quiet_steps.c bear that others go on; whatever stops or counts the CPUs that run,
+ * in a crash or at a reboot, asks for reachable ones.
+ */
+#include <linux/delay.h>
+#include <linux/irq.h>
+#include <linux/rcupdate.h>
+
+#include "takedown.h"
+
+static struct cpuhp_limbo limbo;			/* W */
+static struct cpumask movers;				/* W */
+
+static void last_turn_is_over(void *unused)
+{
+	complete(&limbo.stage);
+}
+
+static void set_results(const struct cpumask *cpus, int result)
+{
+	unsigned int cpu;
+
+	for_each_cpu(cpu, cpus)
+		per_cpu(cpuhp_rec.m.result, cpu) = result;
+}
+
+static void begin_stage(unsigned int missing)
+{
+	atomic_set(&limbo.missing, missing);
+	reinit_completion(&limbo.stage);
+}
+
+static void gather(const struct cpumask *members)			/* 1 */
+{
+	unsigned int cpu;
+
+	begin_stage(cpumask_weight(members));
+	for_each_cpu(cpu, members) {
+		per_cpu(cpuhp_rec.turn, cpu) = CPUHP_TURN_WAIT;
+		cpuhp_limbo_enter(cpu, &limbo);
+	}
+	wait_for_completion(&limbo.stage);
+	cpuhp_stretch(CPUHP_STRETCH_GATHER);
+}
+
+static void send_back(const struct cpumask *members)
+{
+	unsigned int cpu;
+
+	begin_stage(cpumask_weight(members));
+	for_each_cpu(cpu, members)
+		cpuhp_give_turn(cpu, CPUHP_TURN_STAY);
+	wait_for_completion(&limbo.stage);
+}
+
+static void fence(const struct cpumask *members)			/* 3 */
+{
+	unsigned int cpu;
+
+	for_each_cpu(cpu, members)
+		cpuhp_limbo_kick(cpu);
+	cpuhp_stretch(CPUHP_STRETCH_GRACE);
+	/*
+	 * Expedited, for the members are no use to anybody meanwhile. It does not
+	 * interrupt CPUs that are idle or in user mode with a tick that is stopped,
+	 * and rcupdate.rcu_normal makes it an ordinary GP.
+	 */
+	synchronize_rcu_expedited();
+}
+
+/* One after the other; @cpus may be empty. */
+static void take_turns(const struct cpumask *cpus, enum cpuhp_turn turn)
+{
+	if (cpumask_empty(cpus))
+		return;
+	limbo.turns = cpus;
+	limbo.turn = turn;
+	begin_stage(0);
+	cpuhp_give_turn(cpumask_first(cpus), turn);
+	wait_for_completion(&limbo.stage);
+}
+
+/**
+ * cpuhp_leave_quietly - make members leave while all others go on
+ * @members:	the CPUs
+ *
+ * Sets m->result of each: 0; -ENOSPC if their interrupts have no room on other
+ * CPUs; the error of __cpu_disable().
+ *
+ * Context: as cpuhp_leave().
+ */
+void cpuhp_leave_quietly(const struct cpumask *members)
+{
+	int err;
+
+	cpuhp_count(CPUHP_COUNT_QUIET, 1);
+	init_completion(&limbo.stage);
+	INIT_CSD(&limbo.last, last_turn_is_over, NULL);
+
+	gather(members);
+	err = arch_cpuhp_withdraw(members);				/* 2 */
+	set_results(members, err);
+	if (err) {
+		send_back(members);
+		return;
+	}
+	fence(members);
+	irq_migrate_all_off_dying_cpus(&movers);			/* 4 */
+	take_turns(&movers, CPUHP_TURN_MOVE);
+	usleep_range(USEC_PER_MSEC, 2 * USEC_PER_MSEC);			/* 5 */
+	cpuhp_stretch(CPUHP_STRETCH_SETTLE);
+	take_turns(members, CPUHP_TURN_LEAVE);				/* 6 */
+}

@@ -1,0 +1,162 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# CPUs leave while the others go on, or while these stand still: as the parameter
+# cpuhp.takedown says. Meanwhile a module calls functions on all CPUs without a
+# break, see test_modules/quiet_test.c.
+#
+# CPUHP_ROUNDS in the environment: how often CPUs go and come in a test.
+#
+# Guards these patches:
+#	smp: Let a CPU that is offline be called until it has left
+#	smp: Close the queue of calls of a CPU that leaves
+#	irq_work: Give a claim back if the CPU has left
+
+dir=$(dirname "$0")
+. "$dir/../kselftest/ktap_helpers.sh"
+. "$dir/cpuhp_lib.sh"
+
+core=/sys/module/cpuhp/parameters
+module=/sys/module/quiet_test/parameters
+counters=/sys/kernel/debug/cpuhp/counters
+rounds=${CPUHP_ROUNDS:-10}
+
+finish()
+{
+	[ -e $core/stretch ] && put $core/stretch none:0
+	[ -e $core/refuse ] && put $core/refuse -1
+	put $core/takedown "$way"
+	all_online
+	rmmod quiet_test 2>/dev/null
+	print_totals
+}
+
+count()
+{
+	sed -n "s/^$1 //p" $counters
+}
+
+cycle()
+{
+	for _ in $(seq "$rounds"); do
+		put $sys/hotplug/offline "$list" || return 1
+		put $sys/hotplug/online "$list" || return 1
+	done
+}
+
+# $1: the way, $2: the counter that moves, $3: the one that does not
+takes_the_way()
+{
+	put $core/takedown "$1" || return 1
+	[ "$(cat $core/takedown)" = "$1" ] || return 1
+	moving=$(count "$2")
+	still=$(count "$3")
+	put $sys/hotplug/offline "$list" || return 1
+	[ "$(count "$2")" -gt "$moving" ] || return 1
+	[ "$(count "$3")" = "$still" ] || return 1
+	put $sys/hotplug/online "$list"
+}
+
+takes_no_other_word()
+{
+	before=$(cat $core/takedown)
+	put $core/takedown loud && return 1
+	put $core/takedown "" && return 1
+	[ "$(cat $core/takedown)" = "$before" ]
+}
+
+some_rounds_pass()
+{
+	begun=$(cat $module/rounds)
+	wait_until more_rounds
+}
+
+more_rounds()
+{
+	[ "$(cat $module/rounds)" -gt $((begun + 1)) ]
+}
+
+# $1: a stage and its length
+calls_are_run_or_refused()
+{
+	if [ "$1" != none:0 ]; then
+		put $core/stretch "$1" || return 1
+	fi
+	cycle || return 1
+	[ ! -e $core/stretch ] || put $core/stretch none:0
+	some_rounds_pass || return 1
+	missed=$(cat $module/missed)
+	lost=$(cat $module/lost)
+	[ "$missed $lost" = "0 0" ] && return 0
+	ktap_print_msg "$missed handlers on a CPU left out, $lost calls lost"
+	return 1
+}
+
+# While they wait for a GP, CPUs that are offline serve their timers.
+timers_run_in_limbo()
+{
+	before=$(cat $module/offline_ticks)
+	calls_are_run_or_refused grace:200 || return 1
+	[ "$(cat $module/offline_ticks)" -gt "$before" ]
+}
+
+# The last of the set refuses when all others have left: they come back.
+one_refuses()
+{
+	put $core/refuse "$last"
+	put $sys/hotplug/offline "$list" && return 1
+	[ "$(cat $sys/online)" = "$online" ] || return 1
+	[ "$(cat $sys/hotplug/last_failure/cpu)" = "$last" ] || return 1
+	put $sys/cpu"$last"/online 0 && return 1
+	[ "$(cat $sys/online)" = "$online" ] || return 1
+	put $core/refuse -1
+	cycle
+}
+
+# $1: what it needs, the rest: name of the test, and its function with arguments
+needing()
+{
+	file=$1
+	name=$2
+	shift 2
+	if [ -e "$file" ]; then
+		ktap_test_result "$name" "$@"
+	else
+		ktap_test_skip "$name: no $file"
+	fi
+}
+
+begin_tests
+[ -e $core/takedown ] || skip_all "the kernel has one way to take CPUs down"
+way=$(cat $core/takedown)
+find_movable
+last=${list##*,}
+online=$(cat $sys/online)
+ways="quiet stop"
+
+need_module "$dir/test_modules/quiet_test.ko"
+quiet=$(count quiet-takedowns)
+put $core/takedown quiet
+put $sys/hotplug/offline "$list"
+put $sys/hotplug/online "$list"
+[ "$(count quiet-takedowns)" -gt "$quiet" ] || ways=stop
+
+ktap_set_plan 11
+ktap_test_result takes_no_other_word takes_no_other_word
+if [ "$ways" = stop ]; then
+	for name in quiet_is_quiet timers_run_in_limbo quiet_calls quiet_turns quiet_closed \
+		quiet_refusal; do
+		ktap_test_skip "$name: CPUs do not leave quietly here"
+	done
+else
+	needing $counters quiet_is_quiet takes_the_way quiet quiet-takedowns stops
+	needing $core/stretch timers_run_in_limbo timers_run_in_limbo
+	ktap_test_result quiet_calls calls_are_run_or_refused none:0
+	needing $core/stretch quiet_turns calls_are_run_or_refused turn:5
+	needing $core/stretch quiet_closed calls_are_run_or_refused close:5
+	needing $core/refuse quiet_refusal one_refuses
+fi
+needing $counters stop_stops takes_the_way stop stops quiet-takedowns
+ktap_test_result stop_calls calls_are_run_or_refused none:0
+needing $core/stretch stop_closed calls_are_run_or_refused close:5
+needing $core/refuse stop_refusal one_refuses
