@@ -18,6 +18,7 @@
 #include <linux/delay.h>
 #include <linux/minmax.h>
 #include <linux/moduleparam.h>
+#include <linux/rcupdate.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/stop_machine.h>
@@ -138,7 +139,9 @@ void cpuhp_leave_stopped(const struct cpumask *members)
 	cpuhp_stop = (struct cpuhp_stop){ .members = members };
 	set_results(members, 0);
 	cpuhp_count(CPUHP_COUNT_STOPS, 1);
+	rcutree_stop_begin();
 	err = stop_machine_cpuslocked(leave, &cpuhp_stop, members);
+	rcutree_stop_end();
 	/* leave() returns 0: an error means that nothing has run. */
 	if (err)
 		set_results(members, err);
