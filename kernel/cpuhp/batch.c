@@ -137,6 +137,12 @@ static void forget_affinities(struct cpuhp_batch *batch, int err)
 	sched_affinity_forget();
 }
 
+/* Do members cross @seg one after the other, in a context that may sleep? */
+static bool takes_turns(const struct cpuhp_batch *batch, const struct cpuhp_seg *seg)
+{
+	return batch->nr > 1 && seg->mode == CPUHP_ONE_BY_ONE && seg->kind != CPUHP_HANDOVER;
+}
+
 /* Do the work between two segments, when the first member enters the second. */
 static void enter_segment(struct cpuhp_batch *batch, const struct cpuhp_seg *seg)
 {
@@ -148,6 +154,10 @@ static void enter_segment(struct cpuhp_batch *batch, const struct cpuhp_seg *seg
 		hold_domains(batch);
 	else
 		catch_up_domains(batch);
+	if (takes_turns(batch, seg))
+		cpuhp_expedite(&batch->cpus);
+	else
+		cpuhp_unexpedite();
 	if (seg->dir == CPUHP_UP && seg->kind == CPUHP_HANDOVER)
 		batch->arch_pending = true;
 	if (seg->dir == CPUHP_UP && seg->kind == CPUHP_THREAD)
@@ -384,6 +394,7 @@ int cpuhp_batch(const struct cpumask *cpus, const struct cpuhp_op *op)
 	settle_dying(batch);
 	finish_alive(batch);
 	catch_up_domains(batch);
+	cpuhp_unexpedite();
 	forget_affinities(batch, err);
 
 	trace_batch_end(batch, err);
