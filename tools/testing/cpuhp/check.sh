@@ -4,7 +4,8 @@
 # Runs all tests of planner and walker, and adds them up.
 #
 # Usage: check.sh VARIANT...	called by the Makefile, which has built
-#				$OUTPUT/main and $OUTPUT/busted-VARIANT
+#				$OUTPUT/main, $OUTPUT/scale/main and
+#				$OUTPUT/busted-VARIANT
 # CHECK=busted runs the variants only.
 
 passed=0
@@ -15,15 +16,15 @@ good() { echo "ok     $1"; passed=$((passed + 1)); }
 bad() { echo "not ok $1"; failed=$((failed + 1)); }
 skip() { echo "skip   $1"; skipped=$((skipped + 1)); }
 
-# The tests themselves: they print their own verdicts and their own sum.
-run_main() {
-	log=$OUTPUT/main.log
-	"$OUTPUT/main" >"$log" 2>&1
+# A program of tests: it prints its own verdicts and its own sum.
+run_tests() {
+	log=$OUTPUT/$1.log
+	"$OUTPUT/$1" >"$log" 2>&1
 	status=$?
 	sum=$(sed -nE '$s/^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$/\1 \2 \3/p' "$log")
 	sed '${/ skipped$/d}' "$log"
 	if [ -z "$sum" ] || [ $status -gt 1 ]; then
-		bad "tests came to an end (status $status)"
+		bad "$1 came to an end (status $status)"
 		return
 	fi
 	# shellcheck disable=SC2086
@@ -57,7 +58,10 @@ run_fuzz() {
 	fi
 }
 
-[ "$CHECK" = busted ] || run_main
+if [ "$CHECK" != busted ]; then
+	run_tests main
+	run_tests scale/main
+fi
 for variant; do
 	run_busted "$variant"
 done
