@@ -4,7 +4,8 @@
 NCPU ?= 4
 ACCEL ?= tcg
 ARCH ?= x86_64
-export NCPU ACCEL ARCH KERNEL_SRC QUIET VERBOSE WATCHDOG JOBS PART BENCH_N BENCH_RUNS
+export NCPU ACCEL ARCH KERNEL_SRC QUIET VERBOSE WATCHDOG JOBS PART \
+	BENCH_N BENCH_RUNS BENCH_FLAVOURS BENCH_LIMIT BENCH_COUNTS
 
 # The lab calls kbuild themselves; this make's own options are none of its business.
 LAB = @env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL lab/lab
@@ -36,6 +37,9 @@ help:
 	@echo '  WATCHDOG=120      seconds without a console line before a guest counts as hung'
 	@echo '  JOBS=             parallel compilations, by default one per CPU'
 	@echo '  BENCH_N="8 16"    sizes of the guests that bench compares; BENCH_RUNS=2 rounds of each'
+	@echo '                    BENCH_FLAVOURS="x86_64 real" their configurations;'
+	@echo '                    BENCH_LIMIT=300 seconds for one operation'
+	@echo '  BENCH="..."       options of lab/lab bench, to compare more kernels'
 
 run shell: packages
 	$(LAB) $@
@@ -54,7 +58,7 @@ kunit model: packages
 
 bench: packages
 	@lab/packages bench x86_64 source
-	$(LAB) bench
+	$(LAB) bench $(BENCH)
 
 lint symbols: packages
 	$(LAB) check $@

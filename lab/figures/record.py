@@ -13,39 +13,68 @@ from lab.guest import guests
 from lab.tree import base
 
 STOCK, OURS = "stock", "ours"
-HEAD = ("kernel", "cpus", "round", "what", "seconds")
+HEAD = ("flavour", "kernel", "cpus", "round", "what", "seconds", "gap", "off", "end")
+DONE, OVER = "done", "over"
+
+
+@dataclasses.dataclass(frozen=True)
+class Sample:
+    """One operation, in seconds."""
+    seconds: float
+    gap: float = None       # longest gap of the bystander
+    off: float = None       # longest time that it had interrupts off
+    over: bool = False      # it takes longer than @seconds, the limit
 
 
 @dataclasses.dataclass
 class Run:
     """What was measured, and where."""
     setup: dict = dataclasses.field(default_factory=dict)   # words for the table, in order
-    times: dict = dataclasses.field(default_factory=dict)   # (kernel, cpus, what) -> seconds
-    counts: dict = dataclasses.field(default_factory=dict)  # (cpus, what, kernel) -> numbers
+    # (flavour, kernel, cpus, what) -> samples
+    samples: dict = dataclasses.field(default_factory=dict)
+    # (flavour, cpus, what, kernel) -> numbers
+    counts: dict = dataclasses.field(default_factory=dict)
+    # the same: interrupts of a nohz_full CPU
+    irqs: dict = dataclasses.field(default_factory=dict)
 
-    def add(self, kernel, cpus, what, seconds):
-        self.times.setdefault((kernel, cpus, what), []).append(seconds)
+    def add(self, flavour, kernel, cpus, what, sample):
+        self.samples.setdefault((flavour, kernel, cpus, what), []).append(sample)
+
+    def flavours(self):
+        """In the order in which they were measured."""
+        return list(dict.fromkeys(flavour for flavour, *_ in self.samples))
+
+    def kernels(self):
+        return list(dict.fromkeys(kernel for _, kernel, _, _ in self.samples))
 
     def sizes(self):
-        return sorted({cpus for _, cpus, _ in self.times})
+        return sorted({cpus for _, _, cpus, _ in self.samples})
 
 
-def setup(flavour, rounds):
-    """Where this run takes place."""
-    mach, accel = arches.machine(flavour), guests.accelerator()
-    return {
+def setup(flavours, kernels, rounds, limit):
+    """Where this run takes place; @flavours has the title of each."""
+    accel, first = guests.accelerator(), arches.machine(next(iter(flavours)))
+    rows = {
         "date": time.strftime("%-d %B %Y"),
         "commit": commit(),
         "base": "Linux " + base.version(BASE),
         "host": f"{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f} at the start",
-        "QEMU": said_by(mach.qemu[0], "--version").splitlines()[0].split("version ")[-1],
-        "machine": " ".join(mach.qemu[1:]) + f" -accel {arches.accelerator(flavour, accel)} -cpu "
-                   f"{arches.cpu_model(mach, accel)}, two threads per core",
-        "configuration": ", ".join(f"lab/configs/{name}.config"
-                                   for name in arches.fragments(flavour)),
-        "command line": mach.options,
+        "QEMU": said_by(first.qemu[0], "--version").splitlines()[0].split("version ")[-1],
+        "command line": first.options,
         "boots": f"{rounds} of each kernel and size, alternating",
+        "limit": f"{limit} s for one operation; a group of operations that has taken as long "
+                 "is not repeated",
     }
+    for flavour, name in flavours.items():
+        mach = arches.machine(flavour)
+        files = ", ".join(f"lab/configs/{part}.config" for part in arches.fragments(flavour))
+        rows[f"configuration, {name}"] = files
+        rows[f"machine, {name}"] = (
+            " ".join(mach.qemu[1:]) + f" -accel {arches.accelerator(flavour, accel)} -cpu "
+            f"{arches.cpu_model(mach, accel)}, two threads per core")
+    rows.update({f"kernel: {kernel.name}": kernel.append or "an image built before"
+                 for kernel in kernels if kernel.append or kernel.image})
+    return rows
 
 
 def commit():
@@ -69,10 +98,25 @@ def sidecar(path):
     return path.removesuffix(".csv") + ".json"
 
 
+def row(flavour, kernel, cpus, turn, what, sample):
+    """A sample as the file has it."""
+    return (flavour, kernel, cpus, turn, what,
+            *("" if value is None else f"{value:.6f}"
+              for value in (sample.seconds, sample.gap, sample.off)),
+            OVER if sample.over else DONE)
+
+
+def sample_of(cells):
+    seconds, gap, off = (float(cells[name]) if cells[name] else None
+                         for name in ("seconds", "gap", "off"))
+    return Sample(seconds, gap, off, cells["end"] == OVER)
+
+
 def save(run, path):
     """Write what goes beside the times at @path."""
-    data = {"setup": run.setup, "counts": [[*key, *numbers] for key, numbers in
-                                           run.counts.items()]}
+    data = {"setup": run.setup,
+            **{name: [[*key, *numbers] for key, numbers in table.items()]
+               for name, table in (("counts", run.counts), ("irqs", run.irqs))}}
     common.write_if_changed(sidecar(path), (json.dumps(data, indent=1) + "\n").encode())
 
 
@@ -81,11 +125,12 @@ def load(paths):
     run = Run()
     for path in paths:
         with open(path, newline="") as file:
-            for row in csv.DictReader(file):
-                run.add(row["kernel"], int(row["cpus"]), row["what"], float(row["seconds"]))
+            for cells in csv.DictReader(file):
+                run.add(cells["flavour"], cells["kernel"], int(cells["cpus"]), cells["what"],
+                        sample_of(cells))
         if text := common.read_text(sidecar(path)):
             data = json.loads(text)
             run.setup.update(data["setup"])
-            run.counts.update({(cpus, what, kernel): numbers
-                               for cpus, what, kernel, *numbers in data["counts"]})
+            for table, rows in ((run.counts, data["counts"]), (run.irqs, data["irqs"])):
+                table.update({tuple(cells[:4]): cells[4:] for cells in rows})
     return run

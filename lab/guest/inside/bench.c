@@ -2,40 +2,49 @@
 /*
  * Times CPU hotplug inside the guest, around the writes and nothing else.
  *
- *	bench RUNS
+ *	bench RUNS LIMIT GROUP...
  *
- * Prints one line per measurement, "bench WHAT RUN NANOSECONDS":
+ * Prints one line per measurement, "bench WHAT RUN NANOSECONDS GAP OFF". The last
+ * two are the longest gap of a bystander on CPU 0 and the longest time that it
+ * had interrupts off (bystander.h), in nanoseconds, -1 where there is no telling.
+ * Groups are
  *
- *	one-off, one-on		the last CPU, RUNS times
- *	smt-off, smt-on		smt/control, where it can be switched
- *	all-off, all-on		all CPUs but one: as one batch through
+ *	idle			nothing, for a second
+ *	one-cpu			one-off, one-on: the last CPU, RUNS times
+ *	smt			smt-off, smt-on: smt/control, if it can be switched
+ *	all			all-off, all-on: all CPUs but one, as one batch through
  *				hotplug/offline and online where the kernel has
  *				them, else CPU by CPU through each online
- *	suspend			a suspend up to the level "processors" and back
+ *	suspend			a suspend up to the level "processors" and back.
+ *				No bystander: it would be frozen
+ *
+ * A group that has taken LIMIT seconds is not repeated. A single operation that
+ * takes longer cannot be cut short, so "bench-over WHAT LIMIT" is printed, and the
+ * host may turn the guest off. Not in suspend: nobody is there to look at a clock.
+ *
+ * The write comes from a CPU that stays and is not the bystander's. If only the
+ * bystander's stays, it comes from there, and the bystander goes first.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "bystander.h"
 #include "write.h"
 
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define SYS_CPU		"/sys/devices/system/cpu/"
 #define MAX_CPUS	512
 /* A whole set of CPUs is moved this often. */
 #define SET_RUNS	3
+#define IDLE_NS		1000000000LL
 
 static int cpus[MAX_CPUS], cpu_count;
-
-static long long now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000LL + now.tv_nsec;
-}
+static int one_cpu_runs;
+static long long limit_ns;
+static const char *operation;	/* for say_over() */
 
 static void must_write(const char *path, const char *text)
 {
@@ -47,17 +56,45 @@ static void must_write(const char *path, const char *text)
 	exit(1);
 }
 
-static void print_time(const char *what, int run, long long start)
+static void say_over(void)
 {
-	printf("bench %s %d %lld\n", what, run, now_ns() - start);
+	printf("bench-over %s %lld\n", operation, limit_ns / 1000000000LL);
+}
+
+static void print_times(const char *what, int run, long long took, struct bystander_seen seen)
+{
+	printf("bench %s %d %lld %lld %lld\n", what, run, took, seen.gap, seen.off);
+}
+
+/* Time one operation, with the bystander looking on. */
+static void timed(const char *what, int run, void (*act)(void *data), void *data)
+{
+	long long start, took;
+
+	operation = what;
+	bystander_begin(limit_ns);
+	start = now_ns();
+	act(data);
+	took = now_ns() - start;
+	print_times(what, run, took, bystander_end());
+}
+
+struct a_write {
+	const char *path, *text;
+};
+
+static void do_write(void *data)
+{
+	struct a_write *w = data;
+
+	must_write(w->path, w->text);
 }
 
 static void timed_write(const char *what, int run, const char *path, const char *text)
 {
-	long long start = now_ns();
+	struct a_write w = { path, text };
 
-	must_write(path, text);
-	print_time(what, run, start);
+	timed(what, run, do_write, &w);
 }
 
 static void online_path(char *path, size_t size, int cpu)
@@ -71,19 +108,70 @@ static void find_cpus(void)
 
 	for (int cpu = 0; cpu < MAX_CPUS; cpu++) {
 		online_path(path, sizeof(path), cpu);
-		if (!access(path, W_OK))
+		if (!access(path, W_OK) && cpu != BYSTANDER_CPU)
 			cpus[cpu_count++] = cpu;
 	}
 }
 
-static void time_one_cpu(int runs)
+/* Is the CPU the first thread of its core? It then stays when SMT is switched off. */
+static int is_primary(int cpu)
 {
 	char path[128];
+	int first = cpu;
+	FILE *file;
 
+	snprintf(path, sizeof(path), SYS_CPU "cpu%d/topology/thread_siblings_list", cpu);
+	file = fopen(path, "r");
+	if (!file)
+		return 1;
+	if (fscanf(file, "%d", &first) != 1)
+		first = cpu;
+	fclose(file);
+	return first == cpu;
+}
+
+static void write_from(int cpu)
+{
+	bystander_pin(pthread_self(), cpu);
+}
+
+/* The first CPU behind the bystander's that stays when SMT goes off. */
+static int second_primary(void)
+{
+	for (int i = 0; i < cpu_count; i++) {
+		if (is_primary(cpus[i]))
+			return cpus[i];
+	}
+	return BYSTANDER_CPU;
+}
+
+static int may_repeat(int run, int runs, long long since)
+{
+	return !run || (run < runs && now_ns() - since < limit_ns);
+}
+
+static void do_nothing(void *unused)
+{
+	(void)unused;
+	sleep_until(now_ns() + IDLE_NS);
+}
+
+static void time_idle(void)
+{
+	for (int run = 0; run < SET_RUNS; run++)
+		timed("idle", run, do_nothing, NULL);
+}
+
+static void time_one_cpu(void)
+{
+	long long since = now_ns();
+	char path[128];
+
+	write_from(cpu_count > 1 ? cpus[0] : BYSTANDER_CPU);
 	online_path(path, sizeof(path), cpus[cpu_count - 1]);
 	must_write(path, "0");
 	must_write(path, "1");
-	for (int run = 0; run < runs; run++) {
+	for (int run = 0; may_repeat(run, one_cpu_runs, since); run++) {
 		timed_write("one-off", run, path, "0");
 		timed_write("one-on", run, path, "1");
 	}
@@ -91,6 +179,7 @@ static void time_one_cpu(int runs)
 
 static void time_smt(void)
 {
+	long long since = now_ns();
 	char state[32] = "";
 	FILE *file = fopen(SYS_CPU "smt/control", "r");
 
@@ -101,7 +190,8 @@ static void time_smt(void)
 	fclose(file);
 	if (strcmp(state, "on\n"))
 		return;
-	for (int run = 0; run < SET_RUNS; run++) {
+	write_from(second_primary());
+	for (int run = 0; may_repeat(run, SET_RUNS, since); run++) {
 		timed_write("smt-off", run, SYS_CPU "smt/control", "off");
 		timed_write("smt-on", run, SYS_CPU "smt/control", "on");
 	}
@@ -109,17 +199,18 @@ static void time_smt(void)
 
 static void time_batch(void)
 {
+	long long since = now_ns();
 	char list[MAX_CPUS * 5] = "";
 
 	for (int i = 0; i < cpu_count; i++)
 		sprintf(list + strlen(list), "%s%d", i ? "," : "", cpus[i]);
-	for (int run = 0; run < SET_RUNS; run++) {
+	for (int run = 0; may_repeat(run, SET_RUNS, since); run++) {
 		timed_write("all-off", run, SYS_CPU "hotplug/offline", list);
 		timed_write("all-on", run, SYS_CPU "hotplug/online", list);
 	}
 }
 
-static void set_each(const char *value)
+static void set_each(void *value)
 {
 	char path[128];
 
@@ -131,43 +222,81 @@ static void set_each(const char *value)
 
 static void time_one_by_one(void)
 {
-	for (int run = 0; run < SET_RUNS; run++) {
-		long long start = now_ns();
+	long long since = now_ns();
 
-		set_each("0");
-		print_time("all-off", run, start);
-		start = now_ns();
-		set_each("1");
-		print_time("all-on", run, start);
+	for (int run = 0; may_repeat(run, SET_RUNS, since); run++) {
+		timed("all-off", run, set_each, "0");
+		timed("all-on", run, set_each, "1");
 	}
+}
+
+static void time_all(void)
+{
+	write_from(BYSTANDER_CPU);
+	if (access(SYS_CPU "hotplug/offline", W_OK))
+		time_one_by_one();
+	else
+		time_batch();
 }
 
 static void time_suspend(void)
 {
+	static const struct bystander_seen nothing = { -1, -1 };
+	long long start, since = now_ns();
+
 	if (try_write("/sys/power/pm_test", "processors"))
 		return;
 	/* Without it, "mem" may mean suspend-to-idle, which leaves the CPUs alone. */
 	if (try_write("/sys/power/mem_sleep", "deep"))
 		return;
 	try_write("/sys/module/suspend/parameters/pm_test_delay", "0");
-	for (int run = 0; run < SET_RUNS; run++)
-		timed_write("suspend", run, "/sys/power/state", "mem");
+	write_from(BYSTANDER_CPU);
+	for (int run = 0; may_repeat(run, SET_RUNS, since); run++) {
+		start = now_ns();
+		must_write("/sys/power/state", "mem");
+		print_times("suspend", run, now_ns() - start, nothing);
+	}
+}
+
+static const struct {
+	const char *name;
+	void (*time)(void);
+} groups[] = {
+	{ "idle",	time_idle },
+	{ "one-cpu",	time_one_cpu },
+	{ "smt",	time_smt },
+	{ "all",	time_all },
+	{ "suspend",	time_suspend },
+};
+
+static void time_group(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++) {
+		if (!strcmp(groups[i].name, name)) {
+			groups[i].time();
+			return;
+		}
+	}
+	printf("no group of operations: %s\n", name);
+	exit(1);
 }
 
 int main(int argc, char **argv)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc < 4) {
+		printf("usage: bench RUNS LIMIT GROUP...\n");
+		return 1;
+	}
+	one_cpu_runs = atoi(argv[1]);
+	limit_ns = atoll(argv[2]) * 1000000000LL;
 	find_cpus();
 	if (!cpu_count) {
 		printf("no CPU can go offline\n");
 		return 1;
 	}
-	time_one_cpu(argc > 1 ? atoi(argv[1]) : 20);
-	time_smt();
-	if (access(SYS_CPU "hotplug/offline", W_OK))
-		time_one_by_one();
-	else
-		time_batch();
-	time_suspend();
+	bystander_start(say_over);
+	for (char **name = argv + 3; *name; name++)
+		time_group(*name);
 	return 0;
 }
