@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The grace periods that members of a batch wait for one after the other.
+ * The grace periods that an operation waits for: the one of a quiet takedown, and
+ * those that members of a batch wait for one after the other.
  *
  * A callback that calls synchronize_rcu() is fine for one CPU. Where the members
  * take turns, each of them waits for a grace period of its own, and the batch takes

@@ -92,12 +92,10 @@ static void fence(const struct cpumask *members)			/* 3 */
 	for_each_cpu(cpu, members)
 		cpuhp_limbo_kick(cpu);
 	cpuhp_stretch(CPUHP_STRETCH_GRACE);
-	/*
-	 * Expedited, for the members are no use to anybody meanwhile. It does not
-	 * interrupt CPUs that are idle or in user mode with a tick that is stopped,
-	 * and rcupdate.rcu_normal makes it an ordinary GP.
-	 */
-	synchronize_rcu_expedited();
+	/* Expedited unless an isolated CPU would notice: members only wait. */
+	cpuhp_expedite(members);
+	synchronize_rcu();
+	cpuhp_unexpedite();
 }
 
 /* One after the other; @cpus may be empty. */
