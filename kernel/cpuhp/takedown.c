@@ -101,14 +101,4 @@ void cpuhp_leave(const struct cpumask *members)
 		cpuhp_leave_quietly(members);
 	else
 		cpuhp_leave_stopped(members);
-	int err;
-	cpuhp_stop = (struct cpuhp_stop){ .members = members };
-	set_results(members, 0);
-	cpuhp_count(CPUHP_COUNT_STOPS, 1);
-	rcutree_stop_begin();
-	err = stop_machine_cpuslocked(leave, &cpuhp_stop, members);
-	rcutree_stop_end();
-	/* leave() returns 0: an error means that nothing has run. */
-	if (err)
-		set_results(members, err);
 }
