@@ -13,10 +13,12 @@
  *
  *   (A)  whoever gives a turn stores it with release, and the member acquires it:
  *        it sees what earlier members have done in their turns
- *   (B)  giving a turn: store rec->turn; smp_mb(); is the call data of the kick in
- *        use? A kick: call data free; full barrier of rcu_momentary_eqs(); load
- *        rec->turn. So either the call is made, or the one before it wakes a
- *        member that sees the new turn
+ *   (B)  giving a turn: store rec->turn; xchg() of the kick's claim. Taking a kick:
+ *        clear the claim; full barrier of rcu_momentary_eqs(); load rec->turn. So
+ *        either the kick is claimed and sent, or the one before it wakes a member
+ *        that sees the new turn. A claim is needed because the turn is given before
+ *        the kick is sent: the member may wake by itself, have its turn, and be
+ *        given the next one by somebody else before
  *   (C)  the member looks at rec->turn with interrupts off, and enables them and
  *        halts in one step: a kick that it has not taken ends the halt
  */
@@ -30,10 +32,22 @@
 
 #include "takedown.h"
 
-static void kicked(void *unused) { }
+/**
+ * struct limbo_kick - the call that wakes a member
+ * @claimed:	it is being sent, or on its way (L)
+ * @csd:	belongs to whoever has claimed it
+ */
+struct limbo_kick {
+	bool claimed;
+	call_single_data_t csd;
+};
 
-/* Used by whoever may give the CPU its turn, or by the BP while nobody may. */
-static DEFINE_PER_CPU(call_single_data_t, limbo_kick) = CSD_INIT(kicked, NULL);
+static void kicked(void *kick)
+{
+	WRITE_ONCE(((struct limbo_kick *)kick)->claimed, false);	/* (B) */
+}
+
+static DEFINE_PER_CPU(struct limbo_kick, limbo_kick);
 
 static DEFINE_PER_CPU(struct cpu_stop_work, limbo_work);
 
@@ -43,12 +57,19 @@ static DEFINE_PER_CPU(struct cpu_stop_work, limbo_work);
  *
  * A tick that was stopped is started again on the way.
  *
- * Context: any; see limbo_kick.
+ * A CPU that has left meanwhile needs no kick any more.
+ *
+ * Context: BP, or a member whose turn is over.
  */
 void cpuhp_limbo_kick(unsigned int cpu)
 {
-	smp_mb();							/* (B) */
-	smp_call_function_single_async(cpu, per_cpu_ptr(&limbo_kick, cpu));
+	struct limbo_kick *kick = per_cpu_ptr(&limbo_kick, cpu);
+
+	if (xchg(&kick->claimed, true))					/* (B) */
+		return;
+	INIT_CSD(&kick->csd, kicked, kick);
+	if (smp_call_function_single_async(cpu, &kick->csd))
+		WRITE_ONCE(kick->claimed, false);
 }
 
 /**
