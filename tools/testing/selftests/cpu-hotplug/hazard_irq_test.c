@@ -2,9 +2,8 @@
 /*
  * Interrupts that are bound to CPUs that leave together.
  *
- * Guards these patches:
+ * Guards this patch:
  *	genirq/cpuhotplug: Move the interrupts of all dying CPUs at once
- *	x86/vector: Send an interrupt again whose move is forced to an end
  */
 #include <glob.h>
 #include <stdio.h>
@@ -106,106 +105,6 @@ TEST_F_TIMEOUT(hazard, interrupts, 300)
 	EXPECT_EQ(0, cpuhp_mask_write(ONLINE, &self->movable));
 	for (i = 0; i < nr; i++)
 		EXPECT_EQ(0, irq_write(&irqs[i], irqs[i].before));
-}
-
-/* How often an interrupt has been handled; -1 if the kernel does not tell. */
-static long irq_count(const struct irq *irq)
-{
-	char path[128], text[CPUHP_LIST_LEN], *rest;
-	long sum = 0;
-
-	snprintf(path, sizeof(path), "/sys/kernel/irq%s/per_cpu_count", strrchr(irq->dir, '/'));
-	if (cpuhp_file_read(path, text, sizeof(text)))
-		return -1;
-	for (rest = text; *rest >= '0' && *rest <= '9'; rest += *rest == ',')
-		sum += strtol(rest, &rest, 10);
-	return sum;
-}
-
-/**
- * struct move - an interrupt that has moved from one CPU to another
- * @irq:	the interrupt
- * @from:	the CPU that handled it
- * @to:		the CPU that is to handle it
- * @count:	how often it had been handled then
- */
-struct move {
-	struct irq irq;
-	int from, to;
-	long count;
-};
-
-/*
- * Move an interrupt to the CPU @to, so that the move takes effect at once and is not over
- * until the interrupt comes. Not all interrupts can: some move when they come.
- */
-static bool irq_move(struct move *move, int to)
-{
-	cpu_set_t effective;
-	char target[16];
-
-	snprintf(target, sizeof(target), "%d", to);
-	move->count = irq_count(&move->irq);
-	if (move->count < 0 || irq_read(&move->irq, "effective_affinity_list", &effective) ||
-	    CPU_COUNT(&effective) != 1)
-		return false;
-	move->from = cpuhp_mask_nth(&effective, 0);
-	move->to = to;
-	return move->from != to && !irq_write(&move->irq, target) &&
-	       !irq_read(&move->irq, "effective_affinity_list", &effective) &&
-	       CPU_ISSET(to, &effective);
-}
-
-static bool has_come(void *arg)
-{
-	struct move *move = arg;
-
-	return irq_count(&move->irq) > move->count;
-}
-
-/* Find an interrupt that moves to @to at once, and move it. */
-static bool irq_find(struct move *move, int to)
-{
-	bool moved = false;
-	glob_t found;
-	size_t i;
-
-	if (glob("/proc/irq/[0-9]*", GLOB_ONLYDIR, NULL, &found))
-		return false;
-	for (i = 0; i < found.gl_pathc && !moved; i++) {
-		snprintf(move->irq.dir, sizeof(move->irq.dir), "%s", found.gl_pathv[i]);
-		moved = has_handler(&move->irq) &&
-			!irq_read(&move->irq, "smp_affinity_list", &(cpu_set_t){}) &&
-			irq_move(move, to);
-	}
-	globfree(&found);
-	return moved;
-}
-
-/*
- * Without "x86/vector: Send an interrupt again whose move is forced to an end": nobody
- * hears of an interrupt that was on its way to the old CPU when one of the two CPUs died.
- * With it, the interrupt comes once more. It is one of a device that has nothing to say,
- * or the test shows nothing.
- */
-TEST_F_TIMEOUT(hazard, sent_again, 300)
-{
-	int first = cpuhp_mask_nth(&self->movable, 0);
-	struct move move = {};
-
-	if (!irq_find(&move, first))
-		SKIP(return, "no interrupt moves at once");
-
-	TH_LOG("%s: from CPU %d to CPU %d, which leaves", move.irq.dir, move.from, move.to);
-	ASSERT_EQ(0, cpuhp_cpu_set(first, "online", 0));
-	EXPECT_EQ(0, cpuhp_wait(has_come, &move));
-	ASSERT_EQ(0, cpuhp_cpu_set(first, "online", 1));
-
-	if (!irq_move(&move, first) || !CPU_ISSET(move.from, &self->movable))
-		return;
-	TH_LOG("%s: from CPU %d, which leaves, to CPU %d", move.irq.dir, move.from, move.to);
-	ASSERT_EQ(0, cpuhp_cpu_set(move.from, "online", 0));
-	EXPECT_EQ(0, cpuhp_wait(has_come, &move));
 }
 
 CPUHP_HARNESS_MAIN
