@@ -27,11 +27,15 @@ def directory(path):
 
 
 def model(target):
-    """Planner and walker in user space, with sanitizers and the bounded fuzzer."""
+    """Planner and walker in user space, the protocol in spin, the barriers as litmus tests."""
     out = os.path.join(BUILD, "model")
     os.makedirs(out, exist_ok=True)
-    return command(["make", "-C", directory("tools/testing/cpuhp"), f"OUTPUT={out}", target],
-                   "model-" + target)
+    make = ["make", "-C", directory("tools/testing/cpuhp"), f"OUTPUT={out}",
+            f"BASE={os.path.join(BUILD, 'base')}"]
+    results = Results()
+    for goal in (target, "promela", "litmus") if target == "check" else (target,):
+        results.add(command([*make, goal], "model-" + goal))
+    return results
 
 
 def user_tool():
