@@ -37,7 +37,7 @@ help:
 	@echo '  WATCHDOG=120      seconds without a console line before a guest counts as hung'
 	@echo '  JOBS=             parallel compilations, by default one per CPU'
 	@echo '  BENCH_N="8 16"    sizes of the guests that bench compares; BENCH_RUNS=2 rounds of each'
-	@echo '                    BENCH_FLAVOURS="x86_64 real" their configurations;'
+	@echo '                    BENCH_FLAVOURS="x86_64 bench" their configurations;'
 	@echo '                    BENCH_LIMIT=300 seconds for one operation'
 	@echo '  BENCH="..."       options of lab/lab bench, to compare more kernels'
 

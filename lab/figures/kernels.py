@@ -12,7 +12,7 @@ from lab.figures.record import OURS, STOCK
 from lab.guest import guests
 
 # flavour: what the figures call its configuration
-TITLES = {"x86_64": "lean", "real": "realistic"}
+TITLES = {"x86_64": "lean", "bench": "realistic", "real": "realistic, with jump labels"}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -43,7 +43,8 @@ IRQS = ("LOC", "RES", "CAL", "TLB", "IWI", "others")
 IRQS_TEXT = ("What a CPU with `nohz_full=` gets from an operation that leaves it alone: its lines "
              "of `/proc/interrupts`, from the start of the operation until 200 ms after its end. A "
              "task spins there in user mode. \"Most\" is all CPUs but this one and CPU 0. The "
-             "first rows are what any program may cause: nothing, a grace period, an expedited one.")
+             "first rows are what any program may cause: nothing, a grace period, an expedited one. "
+             "The thread of pktgen on that CPU wakes up ten times a second and is in all rows.")
 IRQS_ROWS = {"nothing": "nothing", "gp": "a grace period", "expedited-gp": "an expedited one",
              "one-off": "one CPU off", "one-on": "one CPU on", "smt-off": "SMT off",
              "smt-on": "SMT on", "most-off": "most off", "most-on": "most back on"}

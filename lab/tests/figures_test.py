@@ -10,7 +10,7 @@ from lab.common import LabError
 from lab.figures import kernels, markdown, measure, record
 from lab.figures.record import OURS, STOCK, Sample
 
-LEAN, REAL = "x86_64", "real"
+LEAN, REAL = "x86_64", "bench"
 
 
 def some_run():
@@ -115,7 +115,7 @@ class Kernels(unittest.TestCase):
         self.assertEqual([kernel.name for kernel in found], [STOCK, "before", "stop", OURS])
         guest = found[1].guest(REAL, cpus=8)
         self.assertEqual((guest.kernel, guest.flavour, guest.stock),
-                         ("/o-real/a=b/bzImage", REAL, False))
+                         ("/o-bench/a=b/bzImage", REAL, False))
         self.assertEqual(found[2].guest(LEAN, append="more").append, "cpuhp.takedown=stop more")
         self.assertEqual([kernel.foreign for kernel in found], [True, True, False, False])
 
