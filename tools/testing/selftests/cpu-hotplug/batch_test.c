@@ -19,6 +19,7 @@
 
 #define COUNTERS	"/sys/kernel/debug/cpuhp/counters"
 #define STOP_MAX	"/sys/module/cpuhp/parameters/stop_max"
+#define TAKEDOWN	"/sys/module/cpuhp/parameters/takedown"
 
 /* A state at which a failure can be injected now, -1 if many tries find none. */
 static int pick_failure(const struct cpuhp_steps *steps, int cpu)
@@ -99,7 +100,7 @@ static int rounds_of(int nr, int bound)
 TEST_F_TIMEOUT(batch, bounded_stops, 600)
 {
 	int nr = CPU_COUNT(&self->movable), bound, before;
-	char unbounded[32], text[16];
+	char unbounded[32], way[16], text[16];
 	cpu_set_t rest;
 
 	cpuhp_mask_andnot(&rest, &self->before.online, &self->movable);
@@ -107,6 +108,9 @@ TEST_F_TIMEOUT(batch, bounded_stops, 600)
 		SKIP(return, "no cpuhp.stop_max");
 	if (count_stops() < 0)
 		SKIP(return, "no " COUNTERS);
+	/* Only a takedown that stops the machine is bounded. */
+	ASSERT_EQ(0, cpuhp_file_read(TAKEDOWN, way, sizeof(way)));
+	ASSERT_EQ(0, cpuhp_file_write(TAKEDOWN, "stop"));
 	for (bound = 0; bound <= nr; bound++) {
 		snprintf(text, sizeof(text), "%d", bound);
 		EXPECT_EQ(0, cpuhp_file_write(STOP_MAX, text));
@@ -120,6 +124,7 @@ TEST_F_TIMEOUT(batch, bounded_stops, 600)
 		expect_same(_metadata, &self->before, "the way back");
 	}
 	EXPECT_EQ(0, cpuhp_file_write(STOP_MAX, unbounded));
+	EXPECT_EQ(0, cpuhp_file_write(TAKEDOWN, way));
 }
 
 TEST_F_TIMEOUT(batch, tasks, 300)
