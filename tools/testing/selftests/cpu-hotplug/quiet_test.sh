@@ -160,3 +160,4 @@ needing $counters stop_stops takes_the_way stop stops quiet-takedowns
 ktap_test_result stop_calls calls_are_run_or_refused none:0
 needing $core/stretch stop_closed calls_are_run_or_refused close:5
 needing $core/refuse stop_refusal one_refuses
+ktap_finished
