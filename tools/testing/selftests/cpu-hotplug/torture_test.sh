@@ -102,6 +102,6 @@ esac
 ktap_set_plan 8
 both_ways scftorture
 both_ways rcutorture
-both_ways rcutorture gp_exp=1 nocbs_nthreads=2
+both_ways rcutorture gp_exp=1
 both_ways locktorture
 ktap_finished
