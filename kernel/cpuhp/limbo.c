@@ -11,16 +11,19 @@
  * Turns are taken one by one, with interrupts off. The member whose turn it was
  * gives the next one, by a word in the next member's record and a call to wake it.
  *
- *   (A)  whoever gives a turn stores it with release, and the member acquires it:
- *        it sees what earlier members have done in their turns
- *   (B)  giving a turn: store rec->turn; xchg() of the kick's claim. Taking a kick:
+ *   (C)  giving a turn: store rec->turn; xchg() of the kick's claim. Taking a kick:
  *        clear the claim; full barrier of rcu_momentary_eqs(); load rec->turn. So
  *        either the kick is claimed and sent, or the one before it wakes a member
  *        that sees the new turn. A claim is needed because the turn is given before
  *        the kick is sent: the member may wake by itself, have its turn, and be
  *        given the next one by somebody else before
- *   (C)  the member looks at rec->turn with interrupts off, and enables them and
+ *   (C') the member looks at rec->turn with interrupts off, and enables them and
  *        halts in one step: a kick that it has not taken ends the halt
+ *   (D)  whoever gives a turn stores it with release, and the member acquires it:
+ *        it sees what earlier members have done in their turns
+ *
+ * These and the others of the takedown, (A) to (H), are litmus tests in
+ * tools/testing/cpuhp/litmus; its turns are a model in tools/testing/cpuhp/model.
  */
 #include <linux/interrupt.h>
 #include <linux/irq.h>
@@ -44,7 +47,7 @@ struct limbo_kick {
 
 static void kicked(void *kick)
 {
-	WRITE_ONCE(((struct limbo_kick *)kick)->claimed, false);	/* (B) */
+	WRITE_ONCE(((struct limbo_kick *)kick)->claimed, false);	/* (C) */
 }
 
 static DEFINE_PER_CPU(struct limbo_kick, limbo_kick);
@@ -65,7 +68,7 @@ void cpuhp_limbo_kick(unsigned int cpu)
 {
 	struct limbo_kick *kick = per_cpu_ptr(&limbo_kick, cpu);
 
-	if (xchg(&kick->claimed, true))					/* (B) */
+	if (xchg(&kick->claimed, true))					/* (C) */
 		return;
 	INIT_CSD(&kick->csd, kicked, kick);
 	if (smp_call_function_single_async(cpu, &kick->csd))
@@ -81,7 +84,7 @@ void cpuhp_limbo_kick(unsigned int cpu)
  */
 void cpuhp_give_turn(unsigned int cpu, enum cpuhp_turn turn)
 {
-	smp_store_release(&per_cpu(cpuhp_rec.turn, cpu), turn);		/* (A) */
+	smp_store_release(&per_cpu(cpuhp_rec.turn, cpu), turn);		/* (D) */
 	cpuhp_limbo_kick(cpu);
 }
 
@@ -107,9 +110,9 @@ static enum cpuhp_turn wait_for_turn(struct cpuhp_rec *rec)
 
 	for (;;) {
 		local_irq_disable();
-		/* A full barrier, (B). No reader runs here: the GP need not wait. */
+		/* A full barrier, (C). No reader runs here: the GP need not wait. */
 		rcu_momentary_eqs();
-		turn = smp_load_acquire(&rec->turn);			/* (A) */
+		turn = smp_load_acquire(&rec->turn);			/* (D) */
 		if (turn != CPUHP_TURN_WAIT)
 			return turn;
 		if (local_softirq_pending()) {
@@ -118,7 +121,7 @@ static enum cpuhp_turn wait_for_turn(struct cpuhp_rec *rec)
 			do_softirq();
 			continue;
 		}
-		arch_stop_machine_halt();				/* (C) */
+		arch_stop_machine_halt();				/* (C') */
 	}
 }
 

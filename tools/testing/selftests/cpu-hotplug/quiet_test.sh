@@ -9,7 +9,6 @@
 #
 # Guards these patches:
 #	smp: Let a CPU that is offline be called until it has left
-#	smp: Close the queue of calls of a CPU that leaves
 #	irq_work: Give a claim back if the CPU has left
 
 dir=$(dirname "$0")
