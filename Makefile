@@ -20,7 +20,7 @@ help:
 	@echo '  make debug-check  the tests in the guest on the kernel with all checkers'
 	@echo '  make bench        the stock kernel and ours side by side'
 	@echo '  make kunit        the KUnit suites in a booted kernel'
-	@echo '  make model        planner and walker in user space, under sanitizers'
+	@echo '  make model        planner and walker in user space, models, litmus tests'
 	@echo '  make lint         sparse, W=1, checkpatch, gcc and clang over our files'
 	@echo '  make symbols      every global symbol of the base is there'
 	@echo '  make htmldocs     the documentation as HTML'
@@ -53,8 +53,11 @@ check-all: packages
 debug-check: packages
 	$(LAB) check debug
 
-kunit model: packages
+kunit: packages
 	$(LAB) check $@
+
+model: packages
+	$(LAB) check model litmus promela
 
 bench: packages
 	@lab/packages bench x86_64 source

@@ -149,7 +149,7 @@ if [ "$ways" = stop ]; then
 	done
 else
 	needing $counters quiet_is_quiet takes_the_way quiet quiet-takedowns stops
-	needing $core/stretch timers_run_in_limbo timers_run_in_limbo
+	needing $core/stretch "timers run in limbo" timers_run_in_limbo
 	ktap_test_result quiet_calls calls_are_run_or_refused none:0
 	needing $core/stretch quiet_turns calls_are_run_or_refused turn:5
 	needing $core/stretch quiet_closed calls_are_run_or_refused close:5
