@@ -568,6 +568,7 @@ void arch_cpuhp_up_alive(void);
 bool arch_cpus_may_die_together(void);
 bool arch_cpuhp_may_be_quiet(void);
 int arch_cpuhp_withdraw(const struct cpumask *leaving);
+void arch_cpuhp_stays(void);
 unsigned int arch_cpuhp_irq_settle_us(void);
 void arch_cpuhp_irq_settled(void);
 

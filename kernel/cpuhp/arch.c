@@ -104,6 +104,16 @@ int __weak arch_cpuhp_withdraw(const struct cpumask *leaving)
 #endif
 
 /**
+ * arch_cpuhp_stays - this CPU does not leave after all
+ *
+ * Its interrupts may have moved away. What that has left behind must not be in the
+ * way of new ones.
+ *
+ * Context: a CPU that refuses in its turn, interrupts off, before it is online.
+ */
+void __weak arch_cpuhp_stays(void) { }
+
+/**
  * arch_cpuhp_irq_settle_us - may moved interrupts still be on their way here?
  *
  * Context: a dying CPU behind its __cpu_disable(), interrupts off, alone.

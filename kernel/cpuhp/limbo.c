@@ -5,8 +5,8 @@
  *
  * A member waits in its stopper, with interrupts on and preemption off, and halts
  * between interrupts. It serves whatever comes: interrupts, softirqs, its timers,
- * and functions that others call on it. So nobody waits for it who did not before,
- * and it misses nothing. It is offline meanwhile, and no task runs.
+ * and functions that others call on it. So nobody has to wait until it is gone. No
+ * task runs on it, and soon it is offline.
  *
  * Turns are taken one by one, with interrupts off. The member whose turn it was
  * gives the next one, by a word in the next member's record and a call to wake it.
@@ -14,9 +14,9 @@
  *   (C)  giving a turn: store rec->turn; xchg() of the kick's claim. Taking a kick:
  *        clear the claim; full barrier of rcu_momentary_eqs(); load rec->turn. So
  *        either the kick is claimed and sent, or the one before it wakes a member
- *        that sees the new turn. A claim is needed because the turn is given before
- *        the kick is sent: the member may wake by itself, have its turn, and be
- *        given the next one by somebody else before
+ *        that sees the new turn. A claim is needed because the turn is given first
+ *        and the kick is sent after it. In between the member may wake by itself,
+ *        have its turn, and be given the next one by another CPU
  *   (C') the member looks at rec->turn with interrupts off, and enables them and
  *        halts in one step: a kick that it has not taken ends the halt
  *   (D)  whoever gives a turn stores it with release, and the member acquires it:
@@ -47,7 +47,8 @@ struct limbo_kick {
 
 static void kicked(void *kick)
 {
-	WRITE_ONCE(((struct limbo_kick *)kick)->claimed, false);	/* (C) */
+	/* Release: the call data has been given back before. */
+	smp_store_release(&((struct limbo_kick *)kick)->claimed, false);	/* (C) */
 }
 
 static DEFINE_PER_CPU(struct limbo_kick, limbo_kick);
@@ -101,8 +102,8 @@ static void pass_turn(unsigned int cpu, struct cpuhp_limbo *limbo)
 }
 
 /*
- * Sleep, with interrupts off in between, until there is something to do. Return
- * with interrupts off.
+ * Halt until there is something to do. Interrupts are on while this CPU halts, and off
+ * while it looks, and when this returns.
  */
 static enum cpuhp_turn wait_for_turn(struct cpuhp_rec *rec)
 {

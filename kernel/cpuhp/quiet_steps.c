@@ -38,7 +38,7 @@ static const struct {
  *			then runs its own timers, a while before the timer is shut down
  *   cpu_pm		the power domain of a cluster may count this CPU as the last
  *   tboot		the last CPU waits for the death of all others
- *   hyperv, xen	the hypervisor's side has not been read
+ *   hyperv, xen	the hypervisor's side has not been read, nor are their guests quiet
  */
 
 static bool is_quiet(int state)

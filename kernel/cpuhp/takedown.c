@@ -87,8 +87,8 @@ unsigned int cpuhp_leave_max(void)
 
 /**
  * cpuhp_leave - make members leave together
- * @members:	at most cpuhp_leave_max() CPUs that are online, with their hotplug
- *		threads parked
+ * @members:	CPUs that are online, with their hotplug threads parked. As many as
+ *		cpuhp_leave_max() allowed when they were chosen
  *
  * Sets m->result of each: 0; -ENOSPC if their interrupts have no room on other
  * CPUs; the error of __cpu_disable() or of stop_machine().

@@ -83,18 +83,17 @@ static inline void cpuhp_stretch(enum cpuhp_stretch stage) { }
 static inline int cpuhp_refusal(unsigned int cpu) { return 0; }
 #endif
 
-/*
- * Ask the architecture to let this CPU go, in its turn. An errno means that nothing
- * has changed, and leaves the CPU online.
- */
+/* Ask the architecture to let this CPU go, in its turn. An errno leaves it online. */
 static inline int cpuhp_disable_in_turn(unsigned int cpu)
 {
 	int err = cpuhp_refusal(cpu);
 
 	if (!err)
 		err = __cpu_disable();
-	if (err)
+	if (err) {
+		arch_cpuhp_stays();
 		set_cpu_online(cpu, true);
+	}
 	return err;
 }
 

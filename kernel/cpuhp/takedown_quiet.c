@@ -5,10 +5,10 @@
  *
  * "Online" means two things, and here they are told apart. CPUs in
  * cpu_online_mask may be chosen: for work, for a timer, for an interrupt. CPUs in
- * cpu_reach_mask run functions that others call. A member is taken out of the
- * first, and does not leave before nobody acts on what it was. It stays in the
- * second until it has nothing left to do, so it misses no flush of translations
- * and no change of the kernel's text.
+ * cpu_reach_mask run functions that others call. A member is taken out of the first
+ * mask, and leaves only when nobody acts any more on having seen it there. It stays
+ * in the second mask until it has nothing left to do, so it misses no flush of
+ * translations and no change of the kernel's text.
  *
  * BP						members
  *
@@ -21,13 +21,15 @@
  * 4 move their interrupts			each handles what is still under way
  *   turns, for interrupts that only
  *   their CPU can move
- * 5 wait until nothing is under way
+ * 5 wait for what is under way
  * 6 turns					__cpu_disable(), DYING steps; passes on;
  *						idle task: closes its queue of calls
  *						in cpuhp_report_idle_dead()
  *
- * A member can refuse in 6 only before it has changed anything, and all can in 2.
- * Either way they have been reachable all the time, so there is nothing to repair.
+ * All members stay if the architecture says so in 2, and a member may refuse at the
+ * beginning of its turn in 6. They have been reachable all the time, so no flush has
+ * to be made up for; arch_cpuhp_stays() takes back what the move of its interrupts
+ * has left.
  *
  * What the architecture promises by HAVE_QUIET_TAKEDOWN: arch_stop_machine_halt()
  * halts without missing an interrupt; __cpu_disable() and the DYING steps of
@@ -135,7 +137,7 @@ void cpuhp_leave_quietly(const struct cpumask *members)
 		return;
 	}
 	fence(members);
-	irq_migrate_all_off_dying_cpus(&movers);			/* 4 */
+	irq_migrate_all_off_dying_cpus(members, &movers);			/* 4 */
 	take_turns(&movers, CPUHP_TURN_MOVE);
 	usleep_range(USEC_PER_MSEC, 2 * USEC_PER_MSEC);			/* 5 */
 	cpuhp_stretch(CPUHP_STRETCH_SETTLE);

@@ -9,6 +9,7 @@
 #
 # Guards these patches:
 #	smp: Let a CPU that is offline be called until it has left
+#	x86/vector: Drop the moved vectors of a CPU that stays after all
 #	irq_work: Give a claim back if the CPU has left
 
 dir=$(dirname "$0")
@@ -99,13 +100,28 @@ timers_run_in_limbo()
 	[ "$(cat $module/offline_ticks)" -gt "$before" ]
 }
 
-# The last of the set refuses when all others have left: they come back.
+# Directs all interrupts that can be moved to CPU $1. Some follow when they occur, as
+# that of the console does with each message.
+direct_interrupts()
+{
+	for file in /proc/irq/[0-9]*/smp_affinity_list; do
+		put "$file" "$1"
+	done
+	ktap_print_msg "interrupts go to CPU $1"
+}
+
+# The last of the set refuses when all others have left: they come back. Its interrupts
+# have moved away, and can move to it again.
 one_refuses()
 {
+	direct_interrupts "$last"
 	put $core/refuse "$last"
 	put $sys/hotplug/offline "$list" && return 1
 	[ "$(cat $sys/online)" = "$online" ] || return 1
 	[ "$(cat $sys/hotplug/last_failure/cpu)" = "$last" ] || return 1
+	direct_interrupts 0
+	direct_interrupts "$last"
+	direct_interrupts 0
 	put $sys/cpu"$last"/online 0 && return 1
 	[ "$(cat $sys/online)" = "$online" ] || return 1
 	put $core/refuse -1
@@ -153,7 +169,7 @@ else
 	ktap_test_result quiet_calls calls_are_run_or_refused none:0
 	needing $core/stretch quiet_turns calls_are_run_or_refused turn:5
 	needing $core/stretch quiet_closed calls_are_run_or_refused close:5
-	needing $core/refuse quiet_refusal one_refuses
+	needing $core/refuse "quiet refusal" one_refuses
 fi
 needing $counters stop_stops takes_the_way stop stops quiet-takedowns
 ktap_test_result stop_calls calls_are_run_or_refused none:0
