@@ -103,9 +103,9 @@ void init_cpu_online(const struct cpumask *src)
  */
 static void set_cpu_reachable(unsigned int cpu)
 {
-	smp_mb__before_atomic();
+	smp_mb__before_atomic();	/* see above */
 	cpumask_set_cpu(cpu, &__cpu_reach_mask);
-	smp_mb__after_atomic();
+	smp_mb__after_atomic();		/* reachable before it is online */
 }
 
 /**
@@ -119,9 +119,9 @@ static void set_cpu_reachable(unsigned int cpu)
  */
 void set_cpu_unreachable(unsigned int cpu)
 {
-	smp_mb__before_atomic();
+	smp_mb__before_atomic();	/* (F), see above */
 	cpumask_clear_cpu(cpu, &__cpu_reach_mask);
-	smp_mb__after_atomic();
+	smp_mb__after_atomic();		/* (E), before the queue of calls is closed */
 }
 #else
 static void set_cpu_reachable(unsigned int cpu) { }

@@ -18,7 +18,7 @@ static const struct {
 	{ CPUHP_AP_SCHED_STARTING,	"own runqueue, under its lock" },
 	{ CPUHP_AP_RCUTREE_DYING,	"only traces" },
 	{ CPUHP_AP_SMPCFD_DYING,	"own queue of calls" },
-	{ CPUHP_AP_HRTIMERS_DYING,	"holds both bases, whose users look again once they have the lock" },
+	{ CPUHP_AP_HRTIMERS_DYING,	"holds both bases; their users look again with the lock" },
 	{ CPUHP_AP_TICK_DYING,		"own tick; leaves timekeeping to the next CPU that ticks" },
 	{ CPUHP_AP_PERF_X86_STARTING,	"own register" },
 	{ CPUHP_AP_PERF_X86_AMD_IBS_STARTING, "own register" },

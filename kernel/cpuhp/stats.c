@@ -30,6 +30,7 @@ static void raise(atomic64_t *max, s64 to)
 void cpuhp_stats_step(int state, enum cpuhp_dir dir, u64 ns)
 {
 	struct cpuhp_step_stats *stats = &cpuhp_step_stats[state][dir];
+
 	atomic64_inc(&stats->count);
 	atomic64_add(ns, &stats->total);
 	atomic64_set(&stats->last, ns);

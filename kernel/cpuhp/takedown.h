@@ -59,6 +59,7 @@ static inline bool cpuhp_steps_may_be_quiet(void) { return false; }
 
 /**
  * enum cpuhp_stretch - where a quiet takedown can be made to last
+ * @CPUHP_STRETCH_NONE:		nowhere
  * @CPUHP_STRETCH_GATHER:	members are in limbo, and online
  * @CPUHP_STRETCH_GRACE:	they are offline; the GP has not begun
  * @CPUHP_STRETCH_SETTLE:	interrupts have moved

@@ -7,7 +7,7 @@ kernel's own messages.
 import os
 import re
 
-from lab import arches, common
+from lab import common
 from lab.common import LabError
 from lab.figures.record import Sample
 from lab.guest import console, guests

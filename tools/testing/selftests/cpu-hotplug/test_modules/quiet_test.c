@@ -152,6 +152,7 @@ static void one_round(void)
 
 	WRITE_ONCE(begun, begun + 1);
 	on_each_cpu(note_round, NULL, 1);
+	/* Pairs with the acquire in tick(). */
 	smp_store_release(&rounds, begun);
 	for_each_possible_cpu(cpu) {
 		call_and_wait(cpu, per_cpu_ptr(&watches, cpu));
