@@ -11,7 +11,7 @@ dir=$(dirname "$0")
 . "$dir/../kselftest/ktap_helpers.sh"
 . "$dir/cpuhp_lib.sh"
 
-seconds=${CPUHP_SECONDS:-15}
+seconds=${CPUHP_SECONDS:-10}
 
 finish()
 {
@@ -60,13 +60,14 @@ tortured()
 {
 	mover=$1
 	shift
-	before=$(verdicts | wc -l)
+	before=$(verdicts | tail -n 1)
 	load "$@" shutdown_secs=0 verbose=0 stat_interval=5 || return 1
 	$mover $(($(date +%s) + seconds))
 	moved=$?
 	rmmod "$1" || return 1
-	verdict=$(verdicts | tail -n +$((before + 1)))
+	verdict=$(verdicts | tail -n 1)
 	ktap_print_msg "$verdict"
+	[ "$verdict" != "$before" ] || return 1
 	case $verdict in
 	*"End of test: SUCCESS"*) return $moved;;
 	esac
