@@ -174,6 +174,14 @@ void cpuhp_count(enum cpuhp_counter counter, unsigned int n)
 {
 }
 
+void cpuhp_expedite(const struct cpumask *cpus)
+{
+}
+
+void cpuhp_unexpedite(void)
+{
+}
+
 void cpuhp_watch_begin(const struct cpumask *cpus)
 {
 }
