@@ -45,7 +45,7 @@ struct hlist_head { struct hlist_node *first; };
 void *scale_per_cpu(void *ptr, unsigned int cpu);
 
 #define DECLARE_PER_CPU(type, name)					\
-	extern __typeof__(type) name
+	extern type name
 #define per_cpu_ptr(ptr, cpu)	((__typeof__(ptr))scale_per_cpu(ptr, cpu))
 #define per_cpu(var, cpu)	(*per_cpu_ptr(&(var), cpu))
 
