@@ -35,23 +35,17 @@
 
 #include "takedown.h"
 
-/**
- * struct limbo_kick - the call that wakes a member
- * @claimed:	it is being sent, or on its way (L)
- * @csd:	belongs to whoever has claimed it
- */
-struct limbo_kick {
-	bool claimed;
-	call_single_data_t csd;
-};
+/* The call that wakes a member is being sent, or on its way. */
+static DEFINE_PER_CPU(bool, kick_claimed);				/* L */
 
-static void kicked(void *kick)
+static void kicked(void *unused)
 {
 	/* Release: the call data has been given back before. */
-	smp_store_release(&((struct limbo_kick *)kick)->claimed, false);	/* (C) */
+	smp_store_release(this_cpu_ptr(&kick_claimed), false);		/* (C) */
 }
 
-static DEFINE_PER_CPU(struct limbo_kick, limbo_kick);
+/* Belongs to whoever has claimed it. */
+static DEFINE_PER_CPU(call_single_data_t, kick_call) = CSD_INIT(kicked, NULL);
 
 static DEFINE_PER_CPU(struct cpu_stop_work, limbo_work);
 
@@ -59,21 +53,19 @@ static DEFINE_PER_CPU(struct cpu_stop_work, limbo_work);
  * cpuhp_limbo_kick - make a member look at its turn, and at what RCU wants of it
  * @cpu:	a CPU in limbo
  *
- * A tick that was stopped is started again on the way.
- *
- * A CPU that has left meanwhile needs no kick any more.
+ * A tick that was stopped is started again on the way. A CPU that has left meanwhile
+ * needs no kick any more.
  *
  * Context: BP, or a member whose turn is over.
  */
 void cpuhp_limbo_kick(unsigned int cpu)
 {
-	struct limbo_kick *kick = per_cpu_ptr(&limbo_kick, cpu);
+	bool *claimed = per_cpu_ptr(&kick_claimed, cpu);
 
-	if (xchg(&kick->claimed, true))					/* (C) */
+	if (xchg(claimed, true))					/* (C) */
 		return;
-	INIT_CSD(&kick->csd, kicked, kick);
-	if (smp_call_function_single_async(cpu, &kick->csd))
-		WRITE_ONCE(kick->claimed, false);
+	if (smp_call_function_single_async(cpu, per_cpu_ptr(&kick_call, cpu)))
+		WRITE_ONCE(*claimed, false);
 }
 
 /**

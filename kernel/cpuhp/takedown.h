@@ -18,6 +18,15 @@
 unsigned int cpuhp_stop_max(void);
 void cpuhp_leave_stopped(const struct cpumask *members);
 
+/* While no member can set its own. */
+static inline void cpuhp_set_results(const struct cpumask *cpus, int result)
+{
+	unsigned int cpu;
+
+	for_each_cpu(cpu, cpus)
+		per_cpu(cpuhp_rec.m.result, cpu) = result;
+}
+
 /* What a CPU does last while RCU and interrupts still work for it. Interrupts off. */
 static inline void cpuhp_die(struct cpuhp_rec *rec)
 {

@@ -42,33 +42,24 @@
 
 #include "takedown.h"
 
-static struct cpuhp_limbo limbo;			/* W */
+static void last_turn_is_over(void *limbo)
+{
+	complete(&((struct cpuhp_limbo *)limbo)->stage);
+}
+
+/* Each wait uses up its completion, so that all stages can share it. */
+static struct cpuhp_limbo limbo = {			/* W */
+	.stage = COMPLETION_INITIALIZER(limbo.stage),
+	.last = CSD_INIT(last_turn_is_over, &limbo),
+};
+
 static struct cpumask movers;				/* W */
-
-static void last_turn_is_over(void *unused)
-{
-	complete(&limbo.stage);
-}
-
-static void set_results(const struct cpumask *cpus, int result)
-{
-	unsigned int cpu;
-
-	for_each_cpu(cpu, cpus)
-		per_cpu(cpuhp_rec.m.result, cpu) = result;
-}
-
-static void begin_stage(unsigned int missing)
-{
-	atomic_set(&limbo.missing, missing);
-	reinit_completion(&limbo.stage);
-}
 
 static void gather(const struct cpumask *members)			/* 1 */
 {
 	unsigned int cpu;
 
-	begin_stage(cpumask_weight(members));
+	atomic_set(&limbo.missing, cpumask_weight(members));
 	for_each_cpu(cpu, members) {
 		per_cpu(cpuhp_rec.turn, cpu) = CPUHP_TURN_WAIT;
 		cpuhp_limbo_enter(cpu, &limbo);
@@ -81,7 +72,7 @@ static void send_back(const struct cpumask *members)
 {
 	unsigned int cpu;
 
-	begin_stage(cpumask_weight(members));
+	atomic_set(&limbo.missing, cpumask_weight(members));
 	for_each_cpu(cpu, members)
 		cpuhp_give_turn(cpu, CPUHP_TURN_STAY);
 	wait_for_completion(&limbo.stage);
@@ -107,7 +98,6 @@ static void take_turns(const struct cpumask *cpus, enum cpuhp_turn turn)
 		return;
 	limbo.turns = cpus;
 	limbo.turn = turn;
-	begin_stage(0);
 	cpuhp_give_turn(cpumask_first(cpus), turn);
 	wait_for_completion(&limbo.stage);
 }
@@ -126,18 +116,15 @@ void cpuhp_leave_quietly(const struct cpumask *members)
 	int err;
 
 	cpuhp_count(CPUHP_COUNT_QUIET, 1);
-	init_completion(&limbo.stage);
-	INIT_CSD(&limbo.last, last_turn_is_over, NULL);
-
 	gather(members);
 	err = arch_cpuhp_withdraw(members);				/* 2 */
-	set_results(members, err);
+	cpuhp_set_results(members, err);
 	if (err) {
 		send_back(members);
 		return;
 	}
 	fence(members);
-	irq_migrate_all_off_dying_cpus(members, &movers);			/* 4 */
+	irq_migrate_all_off_dying_cpus(members, &movers);		/* 4 */
 	take_turns(&movers, CPUHP_TURN_MOVE);
 	usleep_range(USEC_PER_MSEC, 2 * USEC_PER_MSEC);			/* 5 */
 	cpuhp_stretch(CPUHP_STRETCH_SETTLE);

@@ -105,14 +105,6 @@ static int leave(void *arg)
 	return 0;
 }
 
-static void set_results(const struct cpumask *cpus, int result)
-{
-	unsigned int cpu;
-
-	for_each_cpu(cpu, cpus)
-		per_cpu(cpuhp_rec.m.result, cpu) = result;
-}
-
 /**
  * cpuhp_stop_max - how many CPUs may leave in one stop
  *
@@ -137,12 +129,12 @@ void cpuhp_leave_stopped(const struct cpumask *members)
 	int err;
 
 	cpuhp_stop = (struct cpuhp_stop){ .members = members };
-	set_results(members, 0);
+	cpuhp_set_results(members, 0);
 	cpuhp_count(CPUHP_COUNT_STOPS, 1);
 	rcutree_stop_begin();
 	err = stop_machine_cpuslocked(leave, &cpuhp_stop, members);
 	rcutree_stop_end();
 	/* leave() returns 0: an error means that nothing has run. */
 	if (err)
-		set_results(members, err);
+		cpuhp_set_results(members, err);
 }
