@@ -32,29 +32,16 @@
 #include <unistd.h>
 
 #include "bystander.h"
-#include "write.h"
+#include "cpus.h"
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
-#define SYS_CPU		"/sys/devices/system/cpu/"
-#define MAX_CPUS	512
 /* A whole set of CPUs is moved this often. */
 #define SET_RUNS	3
 #define IDLE_NS		1000000000LL
 
-static int cpus[MAX_CPUS], cpu_count;
 static int one_cpu_runs;
 static long long limit_ns;
 static const char *operation;	/* for say_over() */
-
-static void must_write(const char *path, const char *text)
-{
-	int error = try_write(path, text);
-
-	if (!error)
-		return;
-	printf("%s does not take %s: %s\n", path, text, strerror(error));
-	exit(1);
-}
 
 static void say_over(void)
 {
@@ -67,7 +54,7 @@ static void print_times(const char *what, int run, long long took, struct bystan
 }
 
 /* Time one operation, with the bystander looking on. */
-static void timed(const char *what, int run, void (*act)(void *data), void *data)
+static void timed(const char *what, int run, void (*act)(const void *data), const void *data)
 {
 	long long start, took;
 
@@ -83,9 +70,9 @@ struct a_write {
 	const char *path, *text;
 };
 
-static void do_write(void *data)
+static void do_write(const void *data)
 {
-	struct a_write *w = data;
+	const struct a_write *w = data;
 
 	must_write(w->path, w->text);
 }
@@ -95,22 +82,6 @@ static void timed_write(const char *what, int run, const char *path, const char 
 	struct a_write w = { path, text };
 
 	timed(what, run, do_write, &w);
-}
-
-static void online_path(char *path, size_t size, int cpu)
-{
-	snprintf(path, size, SYS_CPU "cpu%d/online", cpu);
-}
-
-static void find_cpus(void)
-{
-	char path[128];
-
-	for (int cpu = 0; cpu < MAX_CPUS; cpu++) {
-		online_path(path, sizeof(path), cpu);
-		if (!access(path, W_OK) && cpu != BYSTANDER_CPU)
-			cpus[cpu_count++] = cpu;
-	}
 }
 
 /* Is the CPU the first thread of its core? It then stays when SMT is switched off. */
@@ -132,7 +103,7 @@ static int is_primary(int cpu)
 
 static void write_from(int cpu)
 {
-	bystander_pin(pthread_self(), cpu);
+	pin(pthread_self(), cpu);
 }
 
 /* The first CPU behind the bystander's that stays when SMT goes off. */
@@ -150,7 +121,7 @@ static int may_repeat(int run, int runs, long long since)
 	return !run || (run < runs && now_ns() - since < limit_ns);
 }
 
-static void do_nothing(void *unused)
+static void do_nothing(const void *unused)
 {
 	(void)unused;
 	sleep_until(now_ns() + IDLE_NS);
@@ -200,23 +171,12 @@ static void time_smt(void)
 static void time_batch(void)
 {
 	long long since = now_ns();
-	char list[MAX_CPUS * 5] = "";
+	char list[CPU_LIST_SIZE];
 
-	for (int i = 0; i < cpu_count; i++)
-		sprintf(list + strlen(list), "%s%d", i ? "," : "", cpus[i]);
+	list_cpus(list);
 	for (int run = 0; may_repeat(run, SET_RUNS, since); run++) {
 		timed_write("all-off", run, SYS_CPU "hotplug/offline", list);
 		timed_write("all-on", run, SYS_CPU "hotplug/online", list);
-	}
-}
-
-static void set_each(void *value)
-{
-	char path[128];
-
-	for (int i = 0; i < cpu_count; i++) {
-		online_path(path, sizeof(path), cpus[i]);
-		must_write(path, value);
 	}
 }
 
@@ -290,7 +250,7 @@ int main(int argc, char **argv)
 	}
 	one_cpu_runs = atoi(argv[1]);
 	limit_ns = atoll(argv[2]) * 1000000000LL;
-	find_cpus();
+	find_cpus(0, BYSTANDER_CPU);
 	if (!cpu_count) {
 		printf("no CPU can go offline\n");
 		return 1;

@@ -35,6 +35,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cpus.h"
+
 #define BYSTANDER_CPU		0
 #define BYSTANDER_PRIORITY	80
 #define BYSTANDER_PERIOD_NS	1000000LL
@@ -158,21 +160,6 @@ static void *stand_by(void *unused)
 	return NULL;
 }
 
-static void bystander_pin(pthread_t thread, int cpu)
-{
-	cpu_set_t *set = CPU_ALLOC(cpu + 1);
-	size_t size = CPU_ALLOC_SIZE(cpu + 1);
-
-	CPU_ZERO_S(size, set);
-	CPU_SET_S(cpu, size, set);
-	errno = pthread_setaffinity_np(thread, size, set);
-	if (errno) {
-		printf("a thread cannot be pinned to CPU %d: %s\n", cpu, strerror(errno));
-		exit(1);
-	}
-	CPU_FREE(set);
-}
-
 /* @late is called by the bystander when an operation takes longer than it may. */
 static void bystander_start(void (*late)(void))
 {
@@ -187,7 +174,7 @@ static void bystander_start(void (*late)(void))
 	bystander.last_wakeup = now_ns();
 	errno = pthread_create(&thread, NULL, stand_by, NULL);
 	if (!errno) {
-		bystander_pin(thread, BYSTANDER_CPU);
+		pin(thread, BYSTANDER_CPU);
 		errno = pthread_setschedparam(thread, SCHED_FIFO, &priority);
 	}
 	if (!errno)

@@ -29,11 +29,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "write.h"
+#include "cpus.h"
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
-#define SYS_CPU		"/sys/devices/system/cpu/"
-#define MAX_CPUS	512
 #define SETTLE_NS	200000000L
 /* So many timer interrupts in SETTLE_NS are no tick. */
 #define QUIET_TICKS	5
@@ -46,17 +44,6 @@ static const char *const lines[] = { "LOC", "RES", "CAL", "TLB", "IWI" };
 #define NR_LINES	ARRAY_SIZE(lines)
 
 static int quiet_cpu;
-static int cpus[MAX_CPUS], cpu_count;	/* those that move */
-
-static void must_write(const char *path, const char *text)
-{
-	int error = try_write(path, text);
-
-	if (!error)
-		return;
-	printf("%s does not take %s: %s\n", path, text, strerror(error));
-	exit(1);
-}
 
 /* In which column is the CPU? They are there for online CPUs alone. */
 static int column_of(char *head, int cpu)
@@ -176,11 +163,6 @@ static void switch_smt(const void *state)
 	must_write(SYS_CPU "smt/control", state);
 }
 
-static void online_path(char *path, size_t size, int cpu)
-{
-	snprintf(path, size, SYS_CPU "cpu%d/online", cpu);
-}
-
 static void set_last(const void *value)
 {
 	char path[128];
@@ -189,29 +171,18 @@ static void set_last(const void *value)
 	must_write(path, value);
 }
 
-static void set_each(const void *value)
-{
-	char path[128];
-
-	for (int i = 0; i < cpu_count; i++) {
-		online_path(path, sizeof(path), cpus[i]);
-		must_write(path, value);
-	}
-}
-
 static void set_batch(const void *file)
 {
-	char path[128], list[MAX_CPUS * 5] = "";
+	char path[128], list[CPU_LIST_SIZE];
 
-	for (int i = 0; i < cpu_count; i++)
-		sprintf(list + strlen(list), "%s%d", i ? "," : "", cpus[i]);
+	list_cpus(list);
 	snprintf(path, sizeof(path), SYS_CPU "hotplug/%s", (const char *)file);
 	must_write(path, list);
 }
 
-static void find_cpus(void)
+/* CPU 0 stays: all else runs there. */
+static void find_roles(void)
 {
-	char path[128];
 	FILE *file = fopen(SYS_CPU "nohz_full", "r");
 
 	if (!file || fscanf(file, "%d", &quiet_cpu) != 1 || !quiet_cpu) {
@@ -219,27 +190,10 @@ static void find_cpus(void)
 		exit(1);
 	}
 	fclose(file);
-	for (int cpu = 1; cpu < MAX_CPUS; cpu++) {
-		online_path(path, sizeof(path), cpu);
-		if (cpu != quiet_cpu && !access(path, W_OK))
-			cpus[cpu_count++] = cpu;
-	}
+	find_cpus(1, quiet_cpu);
 	if (cpu_count)
 		return;
 	printf("no CPU is left that could move\n");
-	exit(1);
-}
-
-static void pin(pthread_t thread, int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	errno = pthread_setaffinity_np(thread, sizeof(set), &set);
-	if (!errno)
-		return;
-	printf("a thread cannot be pinned to CPU %d: %s\n", cpu, strerror(errno));
 	exit(1);
 }
 
@@ -260,7 +214,7 @@ int main(void)
 	pthread_t thread;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	find_cpus();
+	find_roles();
 	mkdir(PLACE, 0755);
 	pin(pthread_self(), 0);
 	errno = pthread_create(&thread, NULL, spin, NULL);
