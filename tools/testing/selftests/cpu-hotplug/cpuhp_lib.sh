@@ -6,6 +6,7 @@
 sys=/sys/devices/system/cpu
 movable=
 list=
+module=
 
 print_totals()
 {
@@ -19,7 +20,15 @@ skip_all()
 	exit "$KSFT_SKIP"
 }
 
-# Starts the output. The script's own finish() restores the machine in any case.
+# Restores the machine. A script that changes more than CPUs has its own.
+finish()
+{
+	all_online
+	[ -z "$module" ] || rmmod "$module" 2>/dev/null
+	print_totals
+}
+
+# Starts the output. finish() is called in any case.
 begin_tests()
 {
 	ktap_print_header
@@ -29,10 +38,11 @@ begin_tests()
 	[ -e $sys/hotplug/states ] || skip_all "kernel without CPU hotplug"
 }
 
-# Loads module $1 with parameters, or skips all tests.
+# Loads the file $1 of a module, with parameters, or skips all tests.
 need_module()
 {
 	[ -e "$1" ] || skip_all "$1 was not built"
+	module=$(basename "$1" .ko)
 	insmod "$@" 2>/dev/null || skip_all "this kernel does not take the module"
 }
 
@@ -54,6 +64,35 @@ find_movable()
 		list=$list${list:+,}$cpu
 	done
 	[ -n "$movable" ] || skip_all "no CPU that can go offline"
+}
+
+# As find_movable, for tests of batches: there are batches, and at least $1 such CPUs.
+need_batch_of()
+{
+	[ -e $sys/hotplug/offline ] || skip_all "no hotplug/offline"
+	find_movable
+	nr_movable=$(echo "$movable" | wc -w)
+	[ "$nr_movable" -ge "$1" ] || skip_all "fewer than $1 CPUs can go offline"
+}
+
+# The number of the state $1.
+number_of()
+{
+	sed -n "s,^ *\\([0-9]*\\): $1\$,\\1,p" $sys/hotplug/states
+}
+
+# One test: its name, then the function with its arguments. If it fails, what the
+# script's own report() prints goes with it.
+check_and_report()
+{
+	what=$1
+	shift
+	if "$@"; then
+		ktap_test_pass "$what"
+	else
+		ktap_print_msg "$(report)"
+		ktap_test_fail "$what"
+	fi
 }
 
 all_online()

@@ -11,13 +11,6 @@ dir=$(dirname "$0")
 ko=$dir/test_modules/dead_test.ko
 params=/sys/module/dead_test/parameters
 
-finish()
-{
-	all_online
-	rmmod dead_test 2>/dev/null
-	print_totals
-}
-
 # $1: the CPU on which the holder of the mutex sleeps, while the others need the mutex
 timers_go_on()
 {
@@ -36,31 +29,19 @@ in_lockstep()
 	[ "$(cat $params/wrong)" = 0 ]
 }
 
-check()
+report()
 {
-	what=$1
-	shift
-	if "$@"; then
-		ktap_test_pass "$what"
-	else
-		ktap_print_msg "$(dmesg | grep dead_test: | tail -n 1)"
-		ktap_test_fail "$what"
-	fi
+	dmesg | grep dead_test: | tail -n 1
 }
 
 begin_tests
-[ -e $sys/hotplug/offline ] || skip_all "no hotplug/offline"
-find_movable
-case $list in
-*,*) ;;
-*) skip_all "fewer than two CPUs can go offline" ;;
-esac
+need_batch_of 2
 need_module "$ko"
 put $params/set "$list"
 
 ktap_set_plan 3
-check "all dead CPUs pass a state before the next one is run" in_lockstep
+check_and_report "all dead CPUs pass a state before the next one is run" in_lockstep
 # Whichever CPU is taken over first, the mutex is needed for another one.
-check "a timer of the first dead CPU goes on" timers_go_on "${list%%,*}"
-check "a timer of the last dead CPU goes on" timers_go_on "${list##*,}"
+check_and_report "a timer of the first dead CPU goes on" timers_go_on "${list%%,*}"
+check_and_report "a timer of the last dead CPU goes on" timers_go_on "${list##*,}"
 ktap_finished

@@ -64,11 +64,6 @@ state_of()
 	cat "$sys/cpu$1/hotplug/state"
 }
 
-number_of()
-{
-	sed -n "s,^ *\\([0-9]*\\): $1\$,\\1,p" $sys/hotplug/states
-}
-
 # The CPUs that are up in state $1.
 live()
 {

@@ -15,13 +15,6 @@ dir=$(dirname "$0")
 ko=$dir/test_modules/padata_test.ko
 params=/sys/module/padata_test/parameters
 
-finish()
-{
-	all_online
-	rmmod padata_test 2>/dev/null
-	print_totals
-}
-
 # Since remember() the data were replaced $1 times.
 replaced()
 {
@@ -65,9 +58,8 @@ once_up()
 
 taken_back()
 {
-	low=$(sed -n 's,^ *\([0-9]*\): workqueue:online$,\1,p' $sys/hotplug/states)
 	remember
-	put "$sys/cpu${movable##* }/hotplug/fail" "$low"
+	put "$sys/cpu${movable##* }/hotplug/fail" "$(number_of workqueue:online)"
 	put $sys/hotplug/offline "$list" && return 1
 	uses_those_online && replaced 2
 }
@@ -82,12 +74,7 @@ one_cpu()
 }
 
 begin_tests
-[ -e $sys/hotplug/offline ] || skip_all "no hotplug/offline"
-find_movable
-case $list in
-*,*) ;;
-*) skip_all "fewer than two CPUs can go offline" ;;
-esac
+need_batch_of 2
 need_module "$ko"
 
 ktap_set_plan 5

@@ -86,24 +86,10 @@ nothing_left()
 	[ "$(count left)" = 0 ]
 }
 
-check()
-{
-	if "$2"; then
-		ktap_test_pass "$1"
-	else
-		ktap_test_fail "$1"
-	fi
-}
-
 begin_tests
 grep -q '[0-9]' $sys/nohz_full 2>/dev/null || skip_all "no CPU of nohz_full"
-[ -e $sys/hotplug/offline ] || skip_all "no hotplug/offline"
 [ -e $cpuhp/stop_max ] || skip_all "no cpuhp.stop_max"
-find_movable
-case $list in
-*,*) ;;
-*) skip_all "fewer than two CPUs can go offline" ;;
-esac
+need_batch_of 2
 [ -e $tracing/kprobe_events ] || mount -t tracefs none $tracing 2>/dev/null
 probe_all || skip_all "no kprobe events"
 
@@ -115,6 +101,6 @@ if [ -e $cpuhp/takedown ]; then
 fi
 
 ktap_set_plan 2
-check "tick for each stop" tick_for_each_stop
-check "no request left behind" nothing_left
+ktap_test_result "tick for each stop" tick_for_each_stop
+ktap_test_result "no request left behind" nothing_left
 ktap_finished

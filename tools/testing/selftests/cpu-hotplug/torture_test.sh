@@ -95,11 +95,7 @@ both_ways()
 }
 
 begin_tests
-find_movable
-case $list in
-*,*) ;;
-*) skip_all "fewer than two CPUs can go offline";;
-esac
+need_batch_of 2
 
 ktap_set_plan 8
 both_ways scftorture

@@ -59,9 +59,8 @@ batch_comes()
 
 batch_is_taken_back()
 {
-	low=$(sed -n 's,^ *\([0-9]*\): workqueue:online$,\1,p' $sys/hotplug/states)
 	remember
-	put "$sys/cpu$last/hotplug/fail" "$low"
+	put "$sys/cpu$last/hotplug/fail" "$(number_of workqueue:online)"
 	put $sys/hotplug/offline "$list" && return 1
 	[ "$(cat $params/normal)" = "$normal" ] && [ "$(cat $params/expedited)" -gt "$expedited" ]
 }
@@ -117,15 +116,9 @@ isolate()
 }
 
 begin_tests
-[ -e $sys/hotplug/offline ] || skip_all "no hotplug/offline"
-find_movable
-case $list in
-*,*,*) ;;
-*) skip_all "fewer than three CPUs can go offline" ;;
-esac
+need_batch_of 3
 need_module "$ko"
 last=${movable##* }
-nr_movable=$(echo "$movable" | wc -w)
 normal_before=$(cat $rcu_normal 2>/dev/null)
 
 ktap_set_plan 7
