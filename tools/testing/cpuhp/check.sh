@@ -8,13 +8,7 @@
 #				$OUTPUT/busted-VARIANT
 # CHECK=busted runs the variants only.
 
-passed=0
-failed=0
-skipped=0
-
-good() { echo "ok     $1"; passed=$((passed + 1)); }
-bad() { echo "not ok $1"; failed=$((failed + 1)); }
-skip() { echo "skip   $1"; skipped=$((skipped + 1)); }
+. "$(dirname "$0")/verdicts.sh"
 
 # A program of tests: it prints its own verdicts and its own sum.
 run_tests() {
@@ -67,5 +61,4 @@ for variant; do
 done
 [ "$CHECK" = busted ] || run_fuzz
 
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+print_sum

@@ -7,13 +7,7 @@
 #				purpose and in which spin has to find an error
 
 here=$(dirname "$0")
-passed=0
-failed=0
-skipped=0
-
-good() { echo "ok     $1"; passed=$((passed + 1)); }
-bad() { echo "not ok $1"; failed=$((failed + 1)); }
-skip() { echo "skip   $1"; skipped=$((skipped + 1)); }
+. "$here/../verdicts.sh"
 
 # Compile and search; the verdict is in $work/log.
 search() {
@@ -60,5 +54,4 @@ for name; do
 	esac
 done
 
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+print_sum
