@@ -6,7 +6,7 @@
 sys=/sys/devices/system/cpu
 movable=
 list=
-module=
+loaded=
 
 print_totals()
 {
@@ -24,7 +24,7 @@ skip_all()
 finish()
 {
 	all_online
-	[ -z "$module" ] || rmmod "$module" 2>/dev/null
+	[ -z "$loaded" ] || rmmod "$loaded" 2>/dev/null
 	print_totals
 }
 
@@ -42,7 +42,7 @@ begin_tests()
 need_module()
 {
 	[ -e "$1" ] || skip_all "$1 was not built"
-	module=$(basename "$1" .ko)
+	loaded=$(basename "$1" .ko)
 	insmod "$@" 2>/dev/null || skip_all "this kernel does not take the module"
 }
 

@@ -17,7 +17,7 @@ dir=$(dirname "$0")
 . "$dir/cpuhp_lib.sh"
 
 core=/sys/module/cpuhp/parameters
-module=/sys/module/quiet_test/parameters
+tester=/sys/module/quiet_test/parameters
 counters=/sys/kernel/debug/cpuhp/counters
 rounds=${CPUHP_ROUNDS:-10}
 
@@ -67,13 +67,13 @@ takes_no_other_word()
 
 some_rounds_pass()
 {
-	begun=$(cat $module/rounds)
+	begun=$(cat $tester/rounds)
 	wait_until more_rounds
 }
 
 more_rounds()
 {
-	[ "$(cat $module/rounds)" -gt $((begun + 1)) ]
+	[ "$(cat $tester/rounds)" -gt $((begun + 1)) ]
 }
 
 # $1: a stage and its length
@@ -85,8 +85,8 @@ calls_are_run_or_refused()
 	cycle || return 1
 	[ ! -e $core/stretch ] || put $core/stretch none:0
 	some_rounds_pass || return 1
-	missed=$(cat $module/missed)
-	lost=$(cat $module/lost)
+	missed=$(cat $tester/missed)
+	lost=$(cat $tester/lost)
 	[ "$missed $lost" = "0 0" ] && return 0
 	ktap_print_msg "$missed handlers on a CPU left out, $lost calls lost"
 	return 1
@@ -95,9 +95,9 @@ calls_are_run_or_refused()
 # While they wait for a GP, CPUs that are offline serve their timers.
 timers_run_in_limbo()
 {
-	before=$(cat $module/offline_ticks)
+	before=$(cat $tester/offline_ticks)
 	calls_are_run_or_refused grace:200 || return 1
-	[ "$(cat $module/offline_ticks)" -gt "$before" ]
+	[ "$(cat $tester/offline_ticks)" -gt "$before" ]
 }
 
 # Directs all interrupts that can be moved to CPU $1. Some follow when they occur, as

@@ -91,19 +91,20 @@ static enum hrtimer_restart tick(struct hrtimer *timer)
 	return HRTIMER_RESTART;
 }
 
+static void count(struct watch *watch)
+{
+	WRITE_ONCE(watch->runs, watch->runs + 1);
+}
+
 static void count_run(void *unused)
 {
-	struct watch *watch = this_cpu_ptr(&watches);
-
-	WRITE_ONCE(watch->runs, watch->runs + 1);
+	count(this_cpu_ptr(&watches));
 }
 
 /* Another CPU does the work if this CPU dies before it could. */
 static void count_work(struct work_struct *work)
 {
-	struct watch *watch = container_of(work, struct watch, work);
-
-	WRITE_ONCE(watch->runs, watch->runs + 1);
+	count(container_of(work, struct watch, work));
 }
 
 /* @accepted: the call was not refused, and has been waited for. */
