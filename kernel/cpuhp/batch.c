@@ -137,12 +137,6 @@ static void forget_affinities(struct cpuhp_batch *batch, int err)
 	sched_affinity_forget();
 }
 
-/* Do members cross @seg one after the other, in a context that may sleep? */
-static bool takes_turns(const struct cpuhp_batch *batch, const struct cpuhp_seg *seg)
-{
-	return batch->nr > 1 && seg->mode == CPUHP_ONE_BY_ONE && seg->kind != CPUHP_HANDOVER;
-}
-
 /* Do the work between two segments, when the first member enters the second. */
 static void enter_segment(struct cpuhp_batch *batch, const struct cpuhp_seg *seg)
 {
@@ -154,10 +148,6 @@ static void enter_segment(struct cpuhp_batch *batch, const struct cpuhp_seg *seg
 		hold_domains(batch);
 	else
 		catch_up_domains(batch);
-	if (takes_turns(batch, seg))
-		cpuhp_expedite(&batch->cpus);
-	else
-		cpuhp_unexpedite();
 	if (seg->dir == CPUHP_UP && seg->kind == CPUHP_HANDOVER)
 		batch->arch_pending = true;
 	if (seg->dir == CPUHP_UP && seg->kind == CPUHP_THREAD)
@@ -380,6 +370,8 @@ int cpuhp_batch(const struct cpumask *cpus, const struct cpuhp_op *op)
 	batch->nr = nr;
 	batch->entered = NULL;
 
+	/* Before the lock: that waits for a GP, too. */
+	cpuhp_expedite(&batch->cpus);
 	cpus_write_lock();
 	cpuhp_tasks_frozen = op->tasks_frozen;
 	WRITE_ONCE(batch->busy, true);
@@ -394,7 +386,6 @@ int cpuhp_batch(const struct cpumask *cpus, const struct cpuhp_op *op)
 	settle_dying(batch);
 	finish_alive(batch);
 	catch_up_domains(batch);
-	cpuhp_unexpedite();
 	forget_affinities(batch, err);
 
 	trace_batch_end(batch, err);
@@ -403,6 +394,7 @@ int cpuhp_batch(const struct cpumask *cpus, const struct cpuhp_op *op)
 	cpuhp_watch_end();
 	WRITE_ONCE(batch->busy, false);
 	cpus_write_unlock();
+	cpuhp_unexpedite();
 
 	arch_smt_update();
 	return err;

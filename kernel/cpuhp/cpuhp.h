@@ -18,7 +18,7 @@
  *   inject.c				what tests can do to that
  *   down_absent.c			down.c without HOTPLUG_CPU
  *   own.c				the part of an operation spent on one CPU
- *   expedite.c			grace periods that members would wait for alone
+ *   expedite.c			grace periods that an operation waits for
  *   registry.c				states and instances come and go
  *   thread.c				the AP's hotplug thread
  *   invoke.c				one step on one CPU
@@ -210,7 +210,7 @@ void cpuhp_leave(const struct cpumask *members);
 int _cpu_down(unsigned int cpu, int (*work)(void *data), void *data);
 int _cpu_up(unsigned int cpu, int (*work)(void *data), void *data);
 
-/* grace periods that members would wait for alone: expedite.c */
+/* grace periods that an operation waits for: expedite.c */
 void cpuhp_expedite(const struct cpumask *cpus);
 void cpuhp_unexpedite(void);
 

@@ -27,6 +27,8 @@
 #define CPUHP_SYNC_TIMEOUT_NS	(10ULL * NSEC_PER_SEC)
 /* Poll busily for this long, then sleep between two reads. */
 #define CPUHP_SYNC_POLL_NS	NSEC_PER_MSEC
+/* Short: the members of a batch start, and die, one after the other. */
+#define CPUHP_SYNC_SLEEP_US	50
 
 /* On the AP, preemption off: report its new state. */
 void cpuhp_sync_report(enum cpuhp_sync_state state)
@@ -63,6 +65,6 @@ bool cpuhp_sync_wait(unsigned int cpu, enum cpuhp_sync_state state,
 		if (waited < CPUHP_SYNC_POLL_NS)
 			arch_cpuhp_sync_state_poll();
 		else
-			usleep_range(USEC_PER_MSEC, 2 * USEC_PER_MSEC);
+			usleep_range(CPUHP_SYNC_SLEEP_US, 2 * CPUHP_SYNC_SLEEP_US);
 	}
 }

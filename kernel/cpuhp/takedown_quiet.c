@@ -85,10 +85,7 @@ static void fence(const struct cpumask *members)			/* 3 */
 	for_each_cpu(cpu, members)
 		cpuhp_limbo_kick(cpu);
 	cpuhp_stretch(CPUHP_STRETCH_GRACE);
-	/* Expedited unless an isolated CPU would notice: members only wait. */
-	cpuhp_expedite(members);
 	synchronize_rcu();
-	cpuhp_unexpedite();
 }
 
 /* One after the other; @cpus may be empty. */

@@ -72,7 +72,7 @@ one_by_one()
 		put "$sys/cpu$cpu/online" 0 || return 1
 		put "$sys/cpu$cpu/online" 1 || return 1
 	done
-	some_normal
+	all_expedited 4
 }
 
 leaves_and_comes()
@@ -125,7 +125,7 @@ ktap_set_plan 7
 ktap_test_result "waits of a batch that leaves are expedited" batch_leaves
 ktap_test_result "waits of a batch that comes are expedited" batch_comes
 ktap_test_result "waits of a batch that is taken back are expedited" batch_is_taken_back
-ktap_test_result "a CPU that moves alone waits as ever" one_by_one
+ktap_test_result "waits of a CPU that moves alone are expedited" one_by_one
 if [ -e $rcu_normal ]; then
 	ktap_test_result "rcu_normal is respected" with_rcu_normal
 else
