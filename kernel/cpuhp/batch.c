@@ -184,6 +184,8 @@ static void batch_start(struct cpuhp_walk *walk, struct cpuhp_member *m,
 	switch (seg->kind) {
 	case CPUHP_PREPARE:
 		m->result = cpuhp_run_steps(rec, seg->dir, to);
+		/* The steps of all members follow each other without a wait. */
+		cond_resched();
 		break;
 	case CPUHP_HANDOVER:
 		m->result = batch->nr == 1 ? cpuhp_handover_up(rec) :

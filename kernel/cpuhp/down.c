@@ -140,6 +140,7 @@ static void see_dead(const struct cpumask *round, bool alone, int to)
 		else
 			_cpu_down(cpu, bury_own, per_cpu_ptr(&cpuhp_rec, cpu));
 		cpuhp_set_pos(per_cpu_ptr(&cpuhp_rec, cpu), to);
+		cond_resched();
 	}
 }
 
