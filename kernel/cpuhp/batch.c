@@ -26,6 +26,14 @@
 
 #include <trace/events/cpuhp.h>
 
+/*
+ * So many members cross a concurrent segment at a time. In some of the steps they
+ * take the same mutex, and CPUs of a guest that spin for it take the time of its
+ * owner. A window multiplies the grace periods that members wait for side by side,
+ * so there is none while these are long.
+ */
+#define CPUHP_WINDOW	16
+
 /**
  * struct cpuhp_batch - the operation in progress, or the last one
  * @walk:	as walk.c sees it; the members are linked in the order in which
@@ -373,7 +381,7 @@ int cpuhp_batch(const struct cpumask *cpus, const struct cpuhp_op *op)
 	batch->entered = NULL;
 
 	/* Before the lock: that waits for a GP, too. */
-	cpuhp_expedite(&batch->cpus);
+	walk->window = cpuhp_expedite(&batch->cpus) ? CPUHP_WINDOW : 0;
 	cpus_write_lock();
 	cpuhp_tasks_frozen = op->tasks_frozen;
 	WRITE_ONCE(batch->busy, true);

@@ -211,7 +211,7 @@ int _cpu_down(unsigned int cpu, int (*work)(void *data), void *data);
 int _cpu_up(unsigned int cpu, int (*work)(void *data), void *data);
 
 /* grace periods that an operation waits for: expedite.c */
-void cpuhp_expedite(const struct cpumask *cpus);
+bool cpuhp_expedite(const struct cpumask *cpus);
 void cpuhp_unexpedite(void);
 
 /* an operation: batch.c */

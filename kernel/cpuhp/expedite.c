@@ -39,14 +39,16 @@ static bool isolated_cpu_stays(const struct cpumask *cpus)
  * @cpus:	the members of the batch
  *
  * Context: BP, cpu_add_remove_lock.
+ * Return: true if grace periods are short from now on
  */
-void cpuhp_expedite(const struct cpumask *cpus)
+bool cpuhp_expedite(const struct cpumask *cpus)
 {
 	cpuhp_assert_operation();
 	if (isolated_cpu_stays(cpus))
-		return;
+		return false;
 	rcu_expedite_gp();
 	cpuhp_expedited = true;
+	return !rcu_gp_is_normal();
 }
 
 /**

@@ -15,6 +15,7 @@
 
 #include <linux/compiler.h>
 #include <linux/errno.h>
+#include <linux/limits.h>
 #include <linux/types.h>
 
 #include "walk.h"
@@ -96,23 +97,45 @@ static void member_wait(struct cpuhp_walk *walk, struct cpuhp_member *m,
 	member_rests(walk, m, walk->ops->wait(walk, m, seg, leave_at(m, seg)));
 }
 
+/* How many members may be under way in @seg at a time. */
+static unsigned int room_in(const struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
+{
+	if (seg->mode == CPUHP_ONE_BY_ONE)
+		return 1;
+	return walk->window ?: UINT_MAX;
+}
+
+/* Of those under way, wait for the first behind @m. Return it. */
+static struct cpuhp_member *wait_for_next(struct cpuhp_walk *walk, struct cpuhp_member *m,
+					  const struct cpuhp_seg *seg)
+{
+	while (!m->moving)
+		m = m->next;
+	member_wait(walk, m, seg);
+	return m;
+}
+
 static void cross_start_wait(struct cpuhp_walk *walk, const struct cpuhp_seg *seg)
 {
-	struct cpuhp_member *m;
+	struct cpuhp_member *m, *waited = walk->first;
+	unsigned int room = room_in(walk, seg);
 
 	for (m = walk->first; m; m = m->next) {
 		if (!cpuhp_walk_due(m, seg))
 			continue;
+		if (!room) {
+			waited = wait_for_next(walk, waited, seg);
+			room++;
+		}
 		if (!may_set_out(walk, seg))
 			break;
 		m->moving = true;
 		walk->ops->start(walk, m, seg, leave_at(m, seg));
-		if (seg->mode == CPUHP_ONE_BY_ONE)
-			member_wait(walk, m, seg);
+		room--;
 	}
 
 	/* A member that has set out is waited for, whatever became of the others. */
-	for (m = walk->first; m; m = m->next) {
+	for (m = waited; m; m = m->next) {
 		if (m->moving)
 			member_wait(walk, m, seg);
 	}

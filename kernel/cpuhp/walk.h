@@ -60,7 +60,8 @@ enum cpuhp_kind {
 /**
  * enum cpuhp_mode - how the members of a batch share a segment
  * @CPUHP_ONE_BY_ONE:	a member starts after the one before it has finished
- * @CPUHP_CONCURRENT:	all members are started, then all are waited for
+ * @CPUHP_CONCURRENT:	members are started until cpuhp_walk.window of them are under way,
+ *			and each next one when the first of these has arrived
  */
 enum cpuhp_mode {
 	CPUHP_ONE_BY_ONE,
@@ -195,6 +196,7 @@ struct cpuhp_walk_ops {
  * @ops:	how members move
  * @first:	the members, linked by cpuhp_member.next
  * @policy:	what a failure means for the others
+ * @window:	how many members cross a CONCURRENT segment at a time; 0: all
  * @dir:	direction of the operation (not of an undo in progress)
  * @plan:	where the way out is planned
  * @undo:	where an undo is planned
@@ -213,6 +215,7 @@ struct cpuhp_walk {
 	const struct cpuhp_walk_ops *ops;
 	struct cpuhp_member *first;
 	enum cpuhp_policy policy;
+	unsigned int window;
 	enum cpuhp_dir dir;
 	struct cpuhp_plan plan;
 	struct cpuhp_plan undo;

@@ -189,6 +189,7 @@ static bool read_start(struct reader *r, const struct lab_event *e)
 	bool out = e->dir == lab->sc.dir;
 	const struct lab_way *way = out ? &lab->verdict.out : &s->back;
 	int target = out ? lab->sc.cpu[e->cpu].target : lab->sc.cpu[e->cpu].pos;
+	int room;
 
 	if (!s->next || e->state < 1 || e->state > lab->sc.line.line.top ||
 	    way->stage[e->state] < 0)
@@ -198,10 +199,11 @@ static bool read_start(struct reader *r, const struct lab_event *e)
 		return false;
 	if (e->to != leave_at(way, e->state, target))
 		return wrong(lab, "starts a CPU to the wrong position");
-	if (lab_serial(&lab->sc.line, way, e->state) && r->in_flight)
-		return wrong(lab, "starts a CPU while another one is under way");
-	if (!lab_serial(&lab->sc.line, way, e->state) && r->landed)
-		return wrong(lab, "waits for a CPU before all are started");
+	room = lab_room(&lab->sc, way, e->state);
+	if (r->in_flight >= room)
+		return wrong(lab, "starts a CPU while too many are under way");
+	if (r->landed && r->in_flight < room - 1)
+		return wrong(lab, "waits for a CPU although others may start");
 	r->in_flight++;
 	return true;
 }

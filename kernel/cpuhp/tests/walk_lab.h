@@ -73,6 +73,7 @@ struct lab_cpu {
  * @cpu:	its members
  * @dir:	direction of the operation
  * @policy:	what a failure means for the others
+ * @window:	how many members cross a concurrent stage at a time; 0: all
  * @pace:	when work is done
  * @early:	a CPU that cannot be taken down says so when it is asked
  * @stop_at:	how many times ->stop() is asked until it says stop; 0: never
@@ -85,6 +86,7 @@ struct lab_scenario {
 	struct lab_cpu cpu[LAB_CPUS];
 	enum cpuhp_dir dir;
 	enum cpuhp_policy policy;
+	unsigned int window;
 	enum lab_pace pace;
 	bool early;
 	int stop_at;
@@ -243,6 +245,7 @@ static inline int lab_errno(int cpu, enum cpuhp_dir dir, int state)
 /* walk_model.c */
 bool lab_may_rest(const struct lab_line *line, int pos);
 bool lab_serial(const struct lab_line *line, const struct lab_way *way, int state);
+int lab_room(const struct lab_scenario *sc, const struct lab_way *way, int state);
 void lab_way_make(struct lab_way *way, const struct lab_line *line, enum cpuhp_dir dir,
 		  int from, int to, int nr_cpus);
 void lab_expect(const struct lab_scenario *sc, struct lab_verdict *v);

@@ -12,6 +12,7 @@
  */
 
 #include <linux/errno.h>
+#include <linux/limits.h>
 #include <linux/types.h>
 
 #include "walk_lab.h"
@@ -152,6 +153,21 @@ bool lab_serial(const struct lab_line *line, const struct lab_way *way, int stat
 	return true;
 }
 
+/**
+ * lab_room - how many CPUs may cross the stage of a step at a time
+ * @sc:		the scenario
+ * @way:	the way
+ * @state:	the step
+ *
+ * Return: the number; INT_MAX for any
+ */
+int lab_room(const struct lab_scenario *sc, const struct lab_way *way, int state)
+{
+	if (lab_serial(&sc->line, way, state))
+		return 1;
+	return sc->window ?: INT_MAX;
+}
+
 /* The step that would end the way of a CPU if it were alone; a handover is one. */
 static int first_failure(const struct lab_scenario *sc, int cpu, enum cpuhp_dir dir,
 			 int from, int to)
@@ -224,6 +240,22 @@ static int nr_stages(const struct lab_way *way)
 }
 
 /*
+ * The last moment at which a CPU enters a stage before the walker knows that @cpu has
+ * failed there: it waits for one member when there is no room for another.
+ */
+static int unaware_until(const struct lab_scenario *sc, const struct lab_verdict *v, int cpu,
+			 int state)
+{
+	int room = lab_room(sc, &v->out, state), other;
+
+	for (other = cpu; other < sc->nr_cpus; other++) {
+		if (is_due(sc, v, other, v->out.stage[state]) && !--room)
+			return other;
+	}
+	return LAB_CPUS;
+}
+
+/*
  * The last moment at which a CPU may enter, as far as failures go. Where CPUs are
  * asked beforehand whether they can be taken down, it is the moment of asking.
  */
@@ -246,7 +278,7 @@ static int last_entry(const struct lab_scenario *sc, struct lab_verdict *v)
 		asked = sc->early && is_takedown(sc, &v->out, stage);
 		known = stage * MOMENTS;
 		if (!asked)
-			known += lab_serial(&sc->line, &v->out, state) ? cpu : LAB_CPUS;
+			known += unaware_until(sc, v, cpu, state);
 		if (known < last) {
 			last = known;
 			v->refused = asked ? stage : -1;

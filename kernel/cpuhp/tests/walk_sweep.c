@@ -118,10 +118,10 @@ int lab_describe(const struct lab *lab, char *buf, size_t size)
 			       step->has[CPUHP_UP] ? "^" : step->has[CPUHP_DOWN] ? "v" : ".",
 			       step_meets(step));
 	}
-	n += scnprintf(buf + n, size - n, "\" %s %s %s stop_at=%d%s%s",
+	n += scnprintf(buf + n, size - n, "\" %s %s %s window=%u stop_at=%d%s%s",
 		       sc->dir == CPUHP_UP ? "up" : "down",
 		       sc->policy == CPUHP_EACH ? "each" : "all-or-nothing",
-		       paces[sc->pace], sc->stop_at, sc->torn ? " torn" : "",
+		       paces[sc->pace], sc->window, sc->stop_at, sc->torn ? " torn" : "",
 		       sc->early ? " early" : "");
 	for (i = 0; i < sc->nr_cpus; i++) {
 		const struct lab_cpu *c = &sc->cpu[i];
@@ -312,6 +312,7 @@ bool lab_sweep_targets(struct lab *lab)
 		clear_cpus(sc);
 		sc->dir = digit(&code, 2);
 		sc->policy = digit(&code, 2);
+		sc->window = n % (sc->nr_cpus + 1);
 		for (cpu = 0; cpu < sc->nr_cpus; cpu++) {
 			sc->cpu[cpu].pos = digit(&code, positions);
 			sc->cpu[cpu].target = digit(&code, positions);
@@ -355,6 +356,7 @@ bool lab_sweep_batch(struct lab *lab, int nr_cpus, unsigned long stride)
 		sc->dir = digit(&code, 2);
 		sc->policy = digit(&code, 2);
 		sc->pace = digit(&code, LAB_NR_PACES);
+		sc->window = n % (nr_cpus + 1);
 		sc->early = says_so_early(n);
 		target = digit(&code, positions);
 		for (cpu = 0; cpu < nr_cpus; cpu++) {

@@ -332,6 +332,7 @@ int lab_play(struct lab *lab)
 	lab->walk.ops = &world_ops;
 	lab->walk.first = lab->sc.nr_cpus ? &lab->member[0] : NULL;
 	lab->walk.policy = lab->sc.policy;
+	lab->walk.window = lab->sc.window;
 	lab->walk.dir = lab->sc.dir;
 
 	return cpuhp_walk_run(&lab->walk);

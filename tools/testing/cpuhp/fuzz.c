@@ -75,6 +75,7 @@ int fuzz_one_input(const uint8_t *data, size_t size)
 	lab_line_init(&sc->line, top);
 	sc->dir = take(&b, 2);
 	sc->policy = take(&b, 2);
+	sc->window = take(&b, 4);
 	sc->pace = take(&b, LAB_NR_PACES);
 	sc->stop_at = take(&b, 4) ? 0 : take(&b, LAB_STEPS * LAB_CPUS);
 	sc->torn = take(&b, 8) == 1;

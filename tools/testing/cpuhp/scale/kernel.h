@@ -107,6 +107,7 @@ static inline bool topology_is_primary_thread(unsigned int cpu)
 
 static inline void cpus_write_lock(void) { scale_count(SCALE_LOCKS, 1); }
 static inline void cpus_write_unlock(void) { }
+static inline void cond_resched(void) { }
 
 static inline void sched_domains_hold(void) { }
 static inline void sched_domains_release(void) { scale_count(SCALE_DOMAINS, 1); }

@@ -174,8 +174,9 @@ void cpuhp_count(enum cpuhp_counter counter, unsigned int n)
 {
 }
 
-void cpuhp_expedite(const struct cpumask *cpus)
+bool cpuhp_expedite(const struct cpumask *cpus)
 {
+	return true;
 }
 
 void cpuhp_unexpedite(void)
