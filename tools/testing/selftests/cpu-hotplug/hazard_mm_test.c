@@ -26,21 +26,23 @@ static int use_lists(void)
 	return munmap(memory, TOUCHED);
 }
 
-/* How long the lists of @cpu may become in the zone that lets them be longest. */
-static int longest_lists(int cpu)
+/* How long the lists of @cpu may become in the zone of @node that lets them be longest. */
+static int longest_lists(unsigned int node, int cpu)
 {
 	FILE *file = fopen("/proc/zoneinfo", "r");
 	int at = -1, high, longest = -1;
+	unsigned int of = node;
 	char line[256];
 
 	if (!file)
 		return -1;
 	while (fgets(line, sizeof(line), file)) {
-		sscanf(line, " cpu: %d", &at);
-		if (at == cpu && sscanf(line, " high: %d", &high) == 1 && high > longest)
-			longest = high;
-		if (strstr(line, "Node"))
+		if (sscanf(line, "Node %u,", &of) == 1)
 			at = -1;
+		sscanf(line, " cpu: %d", &at);
+		if (of == node && at == cpu && sscanf(line, " high: %d", &high) == 1 &&
+		    high > longest)
+			longest = high;
 	}
 	fclose(file);
 	return longest;
@@ -50,6 +52,7 @@ static int longest_lists(int cpu)
 TEST_F_TIMEOUT(hazard, page_lists, 300)
 {
 	int first = cpuhp_mask_nth(&self->before.online, 0), before;
+	unsigned int node;
 	char fraction[32];
 	cpu_set_t here;
 
@@ -57,19 +60,20 @@ TEST_F_TIMEOUT(hazard, page_lists, 300)
 	CPU_SET(first, &here);
 	CPU_CLR(first, &self->movable);
 	ASSERT_EQ(0, sched_setaffinity(0, sizeof(here), &here));
+	ASSERT_EQ(0, getcpu(NULL, &node));
 	ASSERT_EQ(0, cpuhp_file_read(FRACTION, fraction, sizeof(fraction)));
 	ASSERT_EQ(0, cpuhp_file_write(FRACTION, "8"));
 	EXPECT_EQ(0, use_lists());
-	before = longest_lists(first);
+	before = longest_lists(node, first);
 	EXPECT_LT(0, before);
 
 	cycle(_metadata, &self->movable);
 	EXPECT_EQ(0, use_lists());
-	EXPECT_EQ(before, longest_lists(first));
+	EXPECT_EQ(before, longest_lists(node, first));
 
 	EXPECT_EQ(0, cpuhp_mask_write(OFFLINE, &self->movable));
 	EXPECT_EQ(0, use_lists());
-	EXPECT_LT(before, longest_lists(first));
+	EXPECT_LT(before, longest_lists(node, first));
 	EXPECT_EQ(0, cpuhp_mask_write(ONLINE, &self->movable));
 
 	EXPECT_EQ(0, cpuhp_file_write(FRACTION, fraction));
