@@ -39,7 +39,8 @@ static int longest_lists(unsigned int node, int cpu)
 	while (fgets(line, sizeof(line), file)) {
 		if (sscanf(line, "Node %u,", &of) == 1)
 			at = -1;
-		sscanf(line, " cpu: %d", &at);
+		if (sscanf(line, " cpu: %d", &at) == 1)
+			continue;
 		if (of == node && at == cpu && sscanf(line, " high: %d", &high) == 1 &&
 		    high > longest)
 			longest = high;
