@@ -2,6 +2,7 @@
 # The front door: every target is a command of lab/lab with the variables passed on.
 
 NCPU ?= 4
+MINUTES ?= 1
 ACCEL ?= tcg
 ARCH ?= x86_64
 export NCPU ACCEL ARCH KERNEL_SRC QUIET VERBOSE WATCHDOG JOBS PART \
@@ -18,6 +19,7 @@ help:
 	@echo '  make check        every test; PART="kunit lint" runs some, PART=list names them'
 	@echo '  make check-all    also the parts that check runs only if it is asked for them'
 	@echo '  make debug-check  the tests in the guest on the kernel with all checkers'
+	@echo '  make torture      torture of RCU, function calls and locks while CPUs go and come'
 	@echo '  make bench        the stock kernel and ours side by side'
 	@echo '  make kunit        the KUnit suites in a booted kernel'
 	@echo '  make model        planner and walker in user space, models, litmus tests'
@@ -35,6 +37,7 @@ help:
 	@echo '                    run and shell are for x86_64 alone: the others have no shell'
 	@echo '  QUIET=1           no progress;   VERBOSE=1  all output of the builds'
 	@echo '  WATCHDOG=120      seconds without a console line before a guest counts as hung'
+	@echo '  MINUTES=1         for each guest of torture; SCENARIO="rcu scf" are some of them'
 	@echo '  JOBS=             parallel compilations, by default one per CPU'
 	@echo '  BENCH_N="8 16"    sizes of the guests that bench compares; BENCH_RUNS=2 rounds of each'
 	@echo '                    BENCH_FLAVOURS="x86_64 bench" their configurations;'
@@ -59,6 +62,9 @@ kunit: packages
 model: packages
 	$(LAB) check model litmus promela
 
+torture: packages
+	$(LAB) torture --seconds $$(($(MINUTES) * 60)) $(SCENARIO)
+
 bench: packages
 	@lab/packages bench x86_64 source
 	$(LAB) bench $(BENCH)
@@ -80,5 +86,5 @@ packages:
 clean:
 	rm -rf build
 
-.PHONY: help run shell check check-all debug-check kunit model bench lint symbols htmldocs \
-	series deb packages clean
+.PHONY: help run shell check check-all debug-check kunit model torture bench lint symbols \
+	htmldocs series deb packages clean

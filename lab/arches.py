@@ -52,6 +52,7 @@ FLAVOURS = {
     "proof": ("x86_64", ("x86_64", "proof")),
     "kasan": ("x86_64", ("x86_64", "kasan")),
     "kcsan": ("x86_64", ("x86_64", "kcsan")),
+    "torture": ("x86_64", ("x86_64", "debug", "torture")),
     "arm64": ("arm64", ("arm64",)),
     "s390x": ("s390x", ("s390x",)),
 }
@@ -60,7 +61,7 @@ FLAVOURS = {
 SHOWN = {"x86_64": "demo"}
 
 # Their kernels watch themselves: everything takes long, and a multiple of the memory.
-WATCHED = ("debug", "kasan", "kcsan")
+WATCHED = ("debug", "kasan", "kcsan", "torture")
 
 # They patch text that other CPUs run, with each switch of SMT. QEMU before 8.1 may then
 # execute a breakpoint that is gone already, unless one thread runs all CPUs.

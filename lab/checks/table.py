@@ -4,7 +4,7 @@ import dataclasses
 
 from lab import arches, common
 from lab.checks import cocci, host, inguest, lint, partitions, proof, rooms, soak, suites
-from lab.checks import successors, symbols, users
+from lab.checks import successors, symbols, torture, users
 from lab.mail import series
 
 HOST_LIMIT = 1800       # seconds for a part on the host; guests have limits of their own
@@ -68,6 +68,8 @@ PARTS = (
          (), ("x86_64",)),
     Part("soak", "a real make beside CPUs that never rest, in both quiesce modes", soak.part,
          (60,), ("x86_64",), by_default=False),
+    Part("torture", "the kernel's torture of RCU, calls and locks beside CPUs that go and come",
+         torture.run, (20,), ("x86_64",), by_default=False),
     Part("leak", "1000 cycles leave memory, threads and slab as they were", inguest.leak,
          (common.ARCH, 1000)),
     Part("crowd", "64 CPUs leave and come back together, 25 times", inguest.crowd,

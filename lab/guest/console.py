@@ -21,7 +21,7 @@ REPORTS = re.compile("|".join((
     r"soft lockup", r"hard LOCKUP", r"workqueue lockup", r"general protection fault",
     r"unable to handle", r"Unable to handle", r"refcount_t: ", r"list_(?:add|del) corruption",
     r"IRQ \d+: .*affinity.*broken", r"\bnobody cared\b", r"Unexpected interrupt",
-    r"still runs after offline")))
+    r"still runs after offline", r"\bcsd: ")))
 # What cpuhp says of a step that takes long. Not a report: a test may want one.
 SLOW = re.compile(r"cpuhp: .* runs for more than")
 # Where the machine cannot go on, the host need not wait for the watchdog.

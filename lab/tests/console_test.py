@@ -57,6 +57,7 @@ class Reports(unittest.TestCase):
                      "INFO: task x:1 blocked for more than 120 seconds.",
                      "rcu: INFO: rcu_sched detected stalls", "watchdog: BUG: soft lockup - CPU#1",
                      "WARNING: possible circular locking dependency detected",
+                     "csd: Detected non-responsive CSD lock (#1) on CPU#2",
                      "ODEBUG: free active", "refcount_t: underflow; use-after-free."):
             with self.subTest(text):
                 seen, _, _ = fed("[    1.000000] " + text)
