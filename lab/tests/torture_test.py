@@ -42,8 +42,8 @@ class Judgement(unittest.TestCase):
 
     def test_enough(self):
         self.assertEqual(notes(*self.LINES), [])
-        self.assertEqual(notes(*self.LINES, seconds=601),
-                         ["FAILED  1000 operations in 601 s, 1000 in 600 s wanted"])
+        self.assertEqual(notes(*self.LINES, seconds=1190),
+                         ["FAILED  1000 operations in 1190 s, 2000 wanted"])
         self.assertEqual(notes(*self.LINES, movers="onoff", seconds=6000), [])
 
     def test_came_to_no_end(self):
