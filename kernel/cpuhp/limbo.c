@@ -6,7 +6,7 @@
  * A member waits in its stopper, with interrupts on and preemption off, and halts
  * between interrupts. It serves whatever comes: interrupts, softirqs, its timers,
  * and functions that others call on it. So nobody has to wait until it is gone. No
- * task runs on it, and soon it is offline.
+ * task runs on it, and soon it is offline. For other threads of its core it is idle.
  *
  * Turns are taken one by one, with interrupts off. The member whose turn it was
  * gives the next one, by a word in the next member's record and a call to wake it.
@@ -29,6 +29,7 @@
 #include <linux/irq.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/clock.h>
+#include <linux/sched/hotplug.h>
 #include <linux/stop_machine.h>
 
 #include <asm/stop_machine.h>
@@ -166,6 +167,7 @@ static int limbo(void *arg)
 		cpuhp_limbo_enter(rec->m.cpu, arg);
 		return 0;
 	}
+	sched_core_step_aside();
 	arrive_or_go(arg);
 	while ((turn = wait_for_turn(rec)) == CPUHP_TURN_MOVE) {
 		move_own_interrupts(rec, arg);
@@ -177,6 +179,7 @@ static int limbo(void *arg)
 		stop_machine_open();
 		arrive_or_go(arg);
 	}
+	sched_core_step_back();
 	local_irq_enable();
 	return 0;
 }

@@ -90,8 +90,11 @@ def kselftests(flavour):
 
 def smt_for_good(flavour):
     """SMT forced off, which takes a machine of its own: only a reboot takes it back.
-    Its cores have four threads, which leaves more to be taken off than two do."""
-    results, _ = in_guest(flavour, f"forceoff-{flavour}", ["/kselftest/cpu-hotplug/smt_test"],
+    Its cores have four threads, which leaves more to be taken off than two do, and
+    threads that stay when others leave."""
+    results, _ = in_guest(flavour, f"forceoff-{flavour}",
+                          ["/kselftest/cpu-hotplug/core_sched_test",
+                           "/kselftest/cpu-hotplug/smt_test"],
                           cpus=8, threads=4, append="CPUHP_SMT_FORCEOFF=1")
     return results
 
