@@ -116,7 +116,7 @@ def hardware(flavour):
     """
     if arches.machine(flavour).kernel_arch != "x86_64":
         return {}
-    return {"nodes": 2, "disk": True, "bare": flavour in arches.WATCHED}
+    return {"nodes": 2, "disk": True, "flips": True, "bare": flavour in arches.WATCHED}
 
 
 def base_test(flavour):

@@ -34,7 +34,7 @@ FLAVOUR = "proof"
 # The archive with the tests: they are the same for all kernels of an architecture.
 ARCHIVES = {"proof": "x86_64"}
 # What a guest may have, by its word in the table.
-NUMBERS, SWITCHES = ("cpus", "nodes", "threads"), ("disk", "bare")
+NUMBERS, SWITCHES = ("cpus", "nodes", "threads"), ("disk", "flips", "bare")
 NONE = "-"
 
 

@@ -58,6 +58,7 @@ class Guest:
     nodes: int = 1              # NUMA nodes, each with as many CPUs and as much memory
     threads: int = 2            # per core, where the architecture has SMT
     disk: bool = False          # a slow disk with two queues, for the tests of blk-mq
+    flips: bool = False         # a disk and two network cards whose interrupts can be directed
     swap: str = ""              # a file that the guest has for a disk, before the slow one
     wake: str = ""              # it hibernates: command line of the kernel that wakes it up
     bare: bool = False          # x86: the guest takes itself for hardware
@@ -95,7 +96,7 @@ def qemu(guest, accel, serial):
             "-cpu", arches.cpu_model(mach, accel, guest.bare),
             "-smp", arches.topology(mach, guest.cpus, guest.nodes, guest.threads),
             "-m", str(memory(guest.cpus, guest.flavour)), *numa(guest), *swap(guest.swap),
-            *disk(guest.disk), "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
+            *disk(guest.disk), *flips(guest.flips), "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
             *serial_of(guest.flavour, serial),
             "-kernel", guest.kernel or trees.image(guest.flavour, guest.stock),
             "-initrd", guest.rootfs or os.path.join(BUILD, f"initramfs-{label}.cpio.gz"),
@@ -130,6 +131,18 @@ def disk(wanted):
         return []
     return ["-blockdev", "driver=null-co,node-name=slow,size=67108864,latency-ns=150000000,"
             "read-zeroes=on", "-device", "virtio-blk-pci,drive=slow,num-queues=2"]
+
+
+def flips(wanted):
+    """A disk without MSI, for the kernel directs that of queues itself; two connected cards."""
+    if not wanted:
+        return []
+    words = ["-blockdev", "driver=null-co,node-name=line,size=67108864,read-zeroes=on",
+             "-device", "virtio-blk-pci,drive=line,vectors=0"]
+    for card in ("card0", "card1"):
+        words += ["-netdev", f"hubport,id={card},hubid=0", "-device",
+                  f"virtio-net-pci,netdev={card},romfile="]
+    return words
 
 
 def serial_of(flavour, backend):

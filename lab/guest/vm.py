@@ -16,6 +16,10 @@ def arguments(parser):
     parser.add_argument("--stock", action="store_true")
     parser.add_argument("--cpus", type=int, default=common.NCPU)
     parser.add_argument("--threads", type=int, default=2, help="per core, where there is SMT")
+    parser.add_argument("--nodes", type=int, default=1, help="NUMA nodes")
+    parser.add_argument("--disk", action="store_true", help="a slow disk with two queues")
+    parser.add_argument("--flips", action="store_true",
+                        help="a disk and network cards whose interrupts can be directed")
     parser.add_argument("--append", default="", help="more kernel command line")
     parser.add_argument("--log", default="vm", help="name of the log in build/logs")
     parser.add_argument("--limit", type=int, default=1800, help="seconds for everything")
@@ -27,7 +31,8 @@ def main(given):
     words = given.jobs[1:] if given.jobs[:1] == ["--"] else given.jobs
     outcome = guests.run(
         guests.Guest(flavour=given.flavour, stock=given.stock, cpus=given.cpus,
-                     threads=given.threads, append=given.append, log=given.log, limit=given.limit,
+                     threads=given.threads, nodes=given.nodes, disk=given.disk,
+                     flips=given.flips, append=given.append, log=given.log, limit=given.limit,
                      job_timeout=given.job_timeout, jobs=" ".join(words)),
         on_line=lambda text: print(text, flush=True))
     if outcome.good:
