@@ -85,6 +85,7 @@ def kselftests(flavour):
                           **hardware(flavour))
     if arches.machine(flavour).smt:
         results.add(smt_for_good(flavour), "forceoff: ")
+        results.add(stopping_timers(flavour), "broadcast: ")
     return results
 
 
@@ -96,6 +97,13 @@ def smt_for_good(flavour):
                           ["/kselftest/cpu-hotplug/core_sched_test",
                            "/kselftest/cpu-hotplug/smt_test"],
                           cpus=8, threads=4, append="CPUHP_SMT_FORCEOFF=1")
+    return results
+
+
+def stopping_timers(flavour):
+    """CPUs whose own timers stop when they sleep, as far as the kernel can tell."""
+    results, _ = in_guest(flavour, f"broadcast-{flavour}",
+                          ["/kselftest/cpu-hotplug/broadcast_test.sh"], append="clearcpuid=arat")
     return results
 
 
