@@ -62,6 +62,22 @@ static void call_it(long number)
 		syscall(number, 0);
 }
 
+/* The number in the first line of a file that looks like @format, -1 without one. */
+static long number_in(const char *path, const char *format)
+{
+	FILE *file = fopen(path, "r");
+	long number = -1, found;
+	char line[256];
+
+	while (file && number < 0 && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, format, &found) == 1)
+			number = found;
+	}
+	if (file)
+		fclose(file);
+	return number;
+}
+
 /* A count that must be @expected; tells what it is otherwise. */
 static int check(const char *what, long expected, long count)
 {
@@ -92,17 +108,7 @@ static int probe_command(const char *format, const char *name)
 
 static long probe_hits(void)
 {
-	char line[256], name[64];
-	long hits = -1, n;
-	FILE *file = fopen(TRACEFS "/kprobe_profile", "r");
-
-	while (file && fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "%63s %ld", name, &n) == 2 && !strcmp(name, "attach"))
-			hits = n;
-	}
-	if (file)
-		fclose(file);
-	return hits;
+	return number_in(TRACEFS "/kprobe_profile", " attach %ld");
 }
 
 static int probe_once(void *function)
@@ -126,18 +132,7 @@ static int probe_once(void *function)
 
 static long traced_calls(void)
 {
-	long in_buffer, written = -1;
-	char line[256];
-	FILE *file = fopen(INSTANCE "/trace", "r");
-
-	while (file && written < 0 && fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "# entries-in-buffer/entries-written: %ld/%ld", &in_buffer,
-			   &written) != 2)
-			written = -1;
-	}
-	if (file)
-		fclose(file);
-	return written;
+	return number_in(INSTANCE "/trace", "# entries-in-buffer/entries-written: %*d/%ld");
 }
 
 static int trace_once(void *function)

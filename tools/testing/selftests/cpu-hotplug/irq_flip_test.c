@@ -12,7 +12,6 @@
  *	-blockdev driver=null-co,node-name=d,size=67108864 -device virtio-blk-pci,drive=d,vectors=0
  */
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <glob.h>
 #include <net/if.h>
 #include <netinet/if_ether.h>
@@ -25,12 +24,12 @@
 #include <sys/socket.h>
 
 #include "util/beside.h"
+#include "util/disk.h"
 #include "util/irqs.h"
 
 #define IRQS_MAX	64
 #define DISKS_MAX	4
 #define READERS		2	/* of each disk */
-#define BLOCK		4096
 
 /* --- interrupts --- */
 
@@ -54,25 +53,8 @@ static int flip(void *arg)
 
 /* --- disks --- */
 
-struct disk {
-	char name[32];
-	int fd;
-};
-
-static int read_block(void *arg)
+static int disks_find(struct cpuhp_disk *disks)
 {
-	static unsigned long at;
-	static void *block;
-	struct disk *disk = arg;
-
-	if (!block && posix_memalign(&block, BLOCK, BLOCK))
-		return -ENOMEM;
-	return pread(disk->fd, block, BLOCK, at++ % 64 * BLOCK) == BLOCK ? 0 : -EIO;
-}
-
-static int disks_find(struct disk *disks)
-{
-	char path[64];
 	glob_t found;
 	int nr = 0;
 	size_t i;
@@ -80,11 +62,8 @@ static int disks_find(struct disk *disks)
 	if (glob("/sys/block/*/mq", 0, NULL, &found))
 		return 0;
 	for (i = 0; i < found.gl_pathc && nr < DISKS_MAX; i++) {
-		if (sscanf(found.gl_pathv[i], "/sys/block/%31[^/]", disks[nr].name) != 1)
-			continue;
-		snprintf(path, sizeof(path), "/dev/%s", disks[nr].name);
-		disks[nr].fd = open(path, O_RDONLY | O_DIRECT | O_CLOEXEC);
-		if (disks[nr].fd >= 0 && !read_block(&disks[nr]))
+		if (!cpuhp_disk_open(&disks[nr], found.gl_pathv[i]) &&
+		    !cpuhp_disk_read(&disks[nr]))
 			nr++;
 	}
 	globfree(&found);
@@ -92,7 +71,8 @@ static int disks_find(struct disk *disks)
 }
 
 /* What the kernel has counted of a disk: reads that are completed, requests under way. */
-static void count_requests(const struct disk *disk, unsigned long *reads, unsigned long *under_way)
+static void count_requests(const struct cpuhp_disk *disk, unsigned long *reads,
+			   unsigned long *under_way)
 {
 	char path[64], text[256];
 
@@ -106,7 +86,7 @@ TEST_F_TIMEOUT(hazard, disk_requests, 600)
 {
 	struct cpuhp_worker workers[DISKS_MAX * READERS + 1];
 	unsigned long before[DISKS_MAX], reads, under_way, i;
-	struct disk disks[DISKS_MAX];
+	struct cpuhp_disk disks[DISKS_MAX];
 	int nr_disks, disk, reader, nr = 0;
 
 	nr_disks = disks_find(disks);
@@ -118,7 +98,7 @@ TEST_F_TIMEOUT(hazard, disk_requests, 600)
 		count_requests(&disks[disk], &before[disk], &under_way);
 		for (reader = 0; reader < READERS; reader++)
 			ASSERT_EQ(0, cpuhp_worker_start(&workers[nr++], disks[disk].name,
-							read_block, &disks[disk]));
+							cpuhp_disk_read, &disks[disk]));
 	}
 	ASSERT_EQ(0, cpuhp_worker_start(&workers[nr++], "interrupts", flip, NULL));
 

@@ -26,6 +26,8 @@
 #include <linux/sysfs.h>
 #include <linux/tick.h>
 
+#include "count.h"
+
 #define PERIOD_NS	(5 * NSEC_PER_MSEC)
 
 static atomic_t slept, trapped, escaped;
@@ -34,12 +36,6 @@ static bool trap;
 module_param(trap, bool, 0644);
 MODULE_PARM_DESC(trap, "CPUs that wait to leave depend on the broadcast");
 
-static int count_get(char *text, const struct kernel_param *param)
-{
-	return sysfs_emit(text, "%d\n", atomic_read((atomic_t *)param->arg));
-}
-
-static const struct kernel_param_ops count_ops = { .get = count_get };
 module_param_cb(slept, &count_ops, &slept, 0444);
 module_param_cb(trapped, &count_ops, &trapped, 0444);
 module_param_cb(escaped, &count_ops, &escaped, 0444);

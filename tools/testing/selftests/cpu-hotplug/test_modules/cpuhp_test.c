@@ -20,6 +20,8 @@
 #include <linux/smp.h>
 #include <linux/sysfs.h>
 
+#include "count.h"
+
 #define NR_INSTANCES	3
 
 /* A parameter that names a CPU, or an instance; -1 names none. */
@@ -186,13 +188,7 @@ static const struct kernel_param_ops live_ops = { .get = live_get };
 module_param_cb(live, &live_ops, NULL, 0444);
 MODULE_PARM_DESC(live, "per state the CPUs that are up");
 
-static int wrong_get(char *text, const struct kernel_param *param)
-{
-	return sysfs_emit(text, "%d\n", atomic_read(&wrong));
-}
-
-static const struct kernel_param_ops wrong_ops = { .get = wrong_get };
-module_param_cb(wrong, &wrong_ops, NULL, 0444);
+module_param_cb(wrong, &count_ops, &wrong, 0444);
 MODULE_PARM_DESC(wrong, "calls at the wrong time or on the wrong CPU");
 
 static int states_get(char *text, const struct kernel_param *param)

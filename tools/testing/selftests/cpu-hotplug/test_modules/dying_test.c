@@ -15,19 +15,14 @@
 #include <linux/cpumask.h>
 #include <linux/module.h>
 #include <linux/smp.h>
-#include <linux/sysfs.h>
+
+#include "count.h"
 
 #define STATE	CPUHP_AP_ARM_CACHE_B15_RAC_DYING
 
 static atomic_t sent = ATOMIC_INIT(0);
 static atomic_t answered = ATOMIC_INIT(0);
 
-static int count_get(char *text, const struct kernel_param *param)
-{
-	return sysfs_emit(text, "%d\n", atomic_read((atomic_t *)param->arg));
-}
-
-static const struct kernel_param_ops count_ops = { .get = count_get };
 module_param_cb(sent, &count_ops, &sent, 0444);
 MODULE_PARM_DESC(sent, "calls of dying CPUs");
 module_param_cb(answered, &count_ops, &answered, 0444);

@@ -26,8 +26,9 @@
 #include <linux/module.h>
 #include <linux/percpu.h>
 #include <linux/smp.h>
-#include <linux/sysfs.h>
 #include <linux/workqueue.h>
+
+#include "count.h"
 
 #define TICK_NS		(NSEC_PER_MSEC / 2)
 
@@ -39,13 +40,7 @@ module_param(missed, ulong, 0444);
 module_param(lost, ulong, 0444);
 module_param(refused, ulong, 0444);
 
-static int offline_ticks_get(char *buf, const struct kernel_param *kp)
-{
-	return sysfs_emit(buf, "%d\n", atomic_read(&offline_ticks_seen));
-}
-
-static const struct kernel_param_ops offline_ticks_ops = { .get = offline_ticks_get };
-module_param_cb(offline_ticks, &offline_ticks_ops, NULL, 0444);
+module_param_cb(offline_ticks, &count_ops, &offline_ticks_seen, 0444);
 
 /**
  * struct watch - what belongs to one CPU

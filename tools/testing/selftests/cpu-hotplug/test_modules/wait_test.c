@@ -12,7 +12,8 @@
 #include <linux/cpuhotplug.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
-#include <linux/sysfs.h>
+
+#include "count.h"
 
 static atomic_t expedited = ATOMIC_INIT(0);
 static atomic_t normal = ATOMIC_INIT(0);
@@ -31,12 +32,6 @@ static int wait(unsigned int cpu)
 	return 0;
 }
 
-static int count_get(char *text, const struct kernel_param *param)
-{
-	return sysfs_emit(text, "%d\n", atomic_read(param->arg));
-}
-
-static const struct kernel_param_ops count_ops = { .get = count_get };
 module_param_cb(expedited, &count_ops, &expedited, 0444);
 MODULE_PARM_DESC(expedited, "calls during which an expedited grace period ended");
 module_param_cb(normal, &count_ops, &normal, 0444);
