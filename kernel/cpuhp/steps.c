@@ -247,7 +247,7 @@ struct cpuhp_audit {
  */
 static const struct cpuhp_audit cpuhp_audited[] = {
 	/*
-	 * own runqueue; sched_domains_mutex; the GPs of all members coincide.
+	 * own runqueue; sched_domains_mutex; the GPs of members under way coincide.
 	 *
 	 * Each member waits for its own GP. To let one member at a time wait for
 	 * all was tried, and saved the others callbacks and ticks. But once a GP
