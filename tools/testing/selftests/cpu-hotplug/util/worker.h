@@ -7,22 +7,27 @@
 #include <sys/types.h>
 
 /**
- * struct cpuhp_worker - a process
- * @name:	what it does, for messages
- * @pid:	the process, 0 when it is gone
- * @shared:	memory that it shares with its parent
+ * struct cpuhp_work - what a worker shares with its parent
  * @stop:	it ends after the piece of work that it is at; atomic
  * @done:	pieces of work that were done without an error; atomic
  * @error:	what the last piece of work returned; valid when the process is gone
  */
+struct cpuhp_work {
+	bool stop;
+	unsigned long done;
+	int error;
+};
+
+/**
+ * struct cpuhp_worker - a process
+ * @name:	what it does, for messages
+ * @pid:	the process, 0 when it is gone
+ * @shared:	memory that it shares with its parent
+ */
 struct cpuhp_worker {
 	const char *name;
 	pid_t pid;
-	struct {
-		bool stop;
-		unsigned long done;
-		int error;
-	} *shared;
+	struct cpuhp_work *shared;
 };
 
 int cpuhp_worker_start(struct cpuhp_worker *worker, const char *name,
