@@ -27,13 +27,11 @@ void cpu_maps_update_begin(void)
 {
 	mutex_lock(&cpu_add_remove_lock);
 }
-EXPORT_SYMBOL_GPL(cpu_maps_update_begin);
 
 void cpu_maps_update_done(void)
 {
 	mutex_unlock(&cpu_add_remove_lock);
 }
-EXPORT_SYMBOL_GPL(cpu_maps_update_done);
 
 /**
  * cpuhp_operation_borrow - tell lockdep that a worker acts for the holder of M
