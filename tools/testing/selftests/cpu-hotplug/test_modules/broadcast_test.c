@@ -3,9 +3,9 @@
  * A module that makes CPUs need the broadcast of clock events: its idle state stops a
  * CPU's own timer, as deep idle states of some processors do.
  *
- * A timer on each CPU beats for as long as the CPU runs. With the parameter "trap", a
- * beat on a CPU that is offline puts the CPU where it would be if it came from the
- * idle state, in which its next event has expired: its own timer is not set, for the
+ * A timer on each CPU beats for as long as the CPU runs. With the parameter "trap", some
+ * beats on a CPU that is offline put the CPU where it would be if it came from the idle
+ * state, in which its next event has expired: its own timer is not set, for the
  * broadcast is about to serve it.
  *
  * Parameters to read: "beats", those of each CPU; "slept", how often a CPU was idle;
@@ -29,6 +29,12 @@
 #include "count.h"
 
 #define PERIOD_NS	(5 * NSEC_PER_MSEC)
+
+/*
+ * A trap lasts for two beats, in an interrupt. The beats between two of them leave the
+ * CPU time for what it is there for: to look whether its turn to leave has come.
+ */
+#define BEATS_PER_TRAP	8
 
 static atomic_t slept, trapped, escaped;
 
@@ -91,7 +97,7 @@ static void beat_offline(struct heart *heart)
 	if (heart->trapped)
 		atomic_inc(&escaped);
 	heart->trapped = false;
-	if (READ_ONCE(trap))
+	if (READ_ONCE(trap) && heart->beats % BEATS_PER_TRAP == 0)
 		irq_work_queue(&heart->work);
 }
 
