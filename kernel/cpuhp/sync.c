@@ -5,15 +5,15 @@
  * Owns rec->sync. One word, two actors:
  *
  *   by the AP					by the BP
- *   KICKED -> ALIVE		it runs		DEAD, KICKED, ALIVE -> KICKED	kick
+ *   not SHOULD_ONLINE -> ALIVE	it runs		DEAD, KICKED, ALIVE -> KICKED	kick
  *   SHOULD_ONLINE -> ONLINE	it is online	ALIVE -> SHOULD_ONLINE		release
  *   any -> DEAD		it is gone	ONLINE -> SHOULD_DIE		see (2)
  *
  * (1) The AP stores, the BP compares and exchanges: so the BP never overwrites a
  *     report of the AP that it has not seen.
  * (2) A CPU may be DEAD before the BP can store SHOULD_DIE; then DEAD stays.
- * (3) Each store of the AP is an xchg and implies a full barrier: what the AP
- *     did before its report is visible to a BP that has read the report.
+ * (3) Each store of the AP is an xchg or a cmpxchg and implies a full barrier: what
+ *     the AP did before its report is visible to a BP that has read the report.
  * (4) The BP's SHOULD_ONLINE is a successful cmpxchg, hence a release as well;
  *     the AP reads it with acquire. What the BP did before is visible to the AP.
  */

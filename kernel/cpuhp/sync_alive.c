@@ -8,6 +8,19 @@
 
 #include "cpuhp.h"
 
+/*
+ * A CPU that was given up may have reported so late that the BP has taken that for the
+ * report of the next kick. Then it has been released before the kick has reset it.
+ */
+static void report_alive(atomic_t *sync)
+{
+	int seen = atomic_read(sync);
+
+	while (seen != CPUHP_SYNC_SHOULD_ONLINE &&
+	       !atomic_try_cmpxchg(sync, &seen, CPUHP_SYNC_ALIVE))	/* (3) */
+		;
+}
+
 /**
  * cpuhp_ap_sync_alive - report that this CPU runs, and wait for its release
  *
@@ -20,7 +33,7 @@ void cpuhp_ap_sync_alive(void)
 {
 	atomic_t *sync = this_cpu_ptr(&cpuhp_rec.sync);
 
-	cpuhp_sync_report(CPUHP_SYNC_ALIVE);
+	report_alive(sync);
 	/* (4) pairs with the cmpxchg in cpuhp_sync_wait() */
 	while (atomic_read_acquire(sync) != CPUHP_SYNC_SHOULD_ONLINE)
 		cpu_relax();

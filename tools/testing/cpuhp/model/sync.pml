@@ -19,10 +19,9 @@
  * A kick resets a CPU that waits at once: it does nothing else from then on. A wait
  * may end without an answer at any moment: that is the time-out.
  *
- * Assumed: a CPU that has been given up reports while nobody kicks it. If it
- * reports between the moment at which the BP stores KICKED and the kick itself, the
- * BP takes the old report for the new one, and the CPU then waits for a release
- * that has been given. LATE_REPORT takes the assumption away.
+ * A CPU that has been given up may report between the moment at which the BP stores
+ * KICKED and the kick itself. The BP takes that report for the new one, and releases
+ * the CPU before it runs again: the CPU finds the release and does not report.
  */
 #ifndef LIVES
 #define LIVES	3
@@ -31,17 +30,23 @@
 mtype = { DEAD, KICKED, ALIVE, SHOULD_ONLINE, ONLINE, SHOULD_DIE };
 mtype sync = DEAD;
 bool kicked;			/* the kick is on its way */
-bool kicking;			/* from KICKED to the kick */
 bool idle, leave, online;
 
 /* for the assertions alone */
 bool runs;			/* it runs code that a reset would break */
 
-#ifdef LATE_REPORT
-#define MAY_REPORT	true
+/* cpuhp_ap_sync_alive(), its report */
+inline report_alive()
+{
+#ifndef ALIVE_STORED
+	if
+	:: sync == SHOULD_ONLINE
+	:: else -> sync = ALIVE
+	fi
 #else
-#define MAY_REPORT	(!kicking)
+	sync = ALIVE
 #endif
+}
 
 active proctype ap()
 {
@@ -51,7 +56,7 @@ reset:
 	kicked = false;
 	do
 	:: atomic { kicked -> goto reset }
-	:: atomic { !kicked && MAY_REPORT -> sync = ALIVE; break }
+	:: atomic { !kicked -> report_alive(); break }
 	od;
 end_alive:
 	do
@@ -83,7 +88,7 @@ inline may_kick()
 #endif
 			atomic {
 				if
-				:: sync == seen -> sync = KICKED; kicking = true; ok = true; break
+				:: sync == seen -> sync = KICKED; ok = true; break
 				:: else
 				fi
 			}
@@ -139,7 +144,7 @@ active proctype bp()
 		may_kick();
 		if
 		:: ok ->
-			atomic { assert(!runs); kicked = true; kicking = false };
+			atomic { assert(!runs); kicked = true };
 			if
 			:: wait_alive(SHOULD_ONLINE);
 				if
