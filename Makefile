@@ -18,7 +18,7 @@ help:
 	@echo '  make shell        the same machine with a shell'
 	@echo '  make check        every test; PART="kunit lint" runs some, PART=list names them'
 	@echo '  make check-all    also the parts that check runs only if it is asked for them'
-	@echo '  make debug-check  the tests in the guest on the kernel with all checkers'
+	@echo '  make debug-check  the tests in the guest on three kernels with checkers'
 	@echo '  make torture      torture of RCU, function calls and locks while CPUs go and come'
 	@echo '  make bench        the stock kernel and ours side by side'
 	@echo '  make kunit        the KUnit suites in a booted kernel'
@@ -54,7 +54,7 @@ check-all: packages
 	$(LAB) check all
 
 debug-check: packages
-	$(LAB) check debug
+	$(LAB) check debug kasan kcsan
 
 kunit: packages
 	$(LAB) check $@

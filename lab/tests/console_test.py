@@ -84,7 +84,7 @@ class Judgement(unittest.TestCase):
     def judged(end, *lines):
         results = inguest.Results()
         outcome = guests.Outcome(end, fed(*lines)[0], "/nowhere", 1.0, "why")
-        inguest.judge_kernel(outcome, results)
+        inguest.judge_kernel(outcome, outcome.console.reports, results)
         return results.passed, results.failed
 
     def test_the_machine(self):
