@@ -20,6 +20,7 @@ help:
 	@echo '  make check-all    also the parts that check runs only if it is asked for them'
 	@echo '  make debug-check  the tests in the guest on three kernels with checkers'
 	@echo '  make torture      torture of RCU, function calls and locks while CPUs go and come'
+	@echo '  make coverage     which lines of the core the tests run: lab/figures/COVERAGE.md'
 	@echo '  make bench        the stock kernel and ours side by side'
 	@echo '  make kunit        the KUnit suites in a booted kernel'
 	@echo '  make model        planner and walker in user space, models, litmus tests'
@@ -65,6 +66,10 @@ model: packages
 torture: packages
 	$(LAB) torture --seconds $$(($(MINUTES) * 60)) $(SCENARIO)
 
+coverage: packages
+	@lab/packages x86_64 source coverage
+	$(LAB) $@
+
 bench: packages
 	@lab/packages bench x86_64 source
 	$(LAB) bench $(BENCH)
@@ -86,5 +91,5 @@ packages:
 clean:
 	rm -rf build
 
-.PHONY: help run shell check check-all debug-check kunit model torture bench lint symbols \
+.PHONY: help run shell check check-all debug-check kunit model torture coverage bench lint symbols \
 	htmldocs series deb packages clean

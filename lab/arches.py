@@ -52,6 +52,7 @@ FLAVOURS = {
     "proof": ("x86_64", ("x86_64", "proof")),
     "kasan": ("x86_64", ("x86_64", "kasan")),
     "kcsan": ("x86_64", ("x86_64", "kcsan")),
+    "gcov": ("x86_64", ("x86_64", "gcov")),
     "torture": ("x86_64", ("x86_64", "debug", "torture")),
     "arm64": ("arm64", ("arm64",)),
     "s390x": ("s390x", ("s390x",)),

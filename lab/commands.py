@@ -7,7 +7,7 @@ line of its text is its line in the list.
 import argparse
 
 from lab import common
-from lab.checks import check, cocci, lint, proof, soak, symbols, torture
+from lab.checks import check, cocci, coverage, lint, proof, soak, symbols, torture
 from lab.common import LabError
 from lab.figures import bench, picture
 from lab.guest import initramfs, run, shell, vm
@@ -16,7 +16,8 @@ from lab.tree import assemble, base, config, deb, htmldocs, kernel, packages
 
 GROUPS = (
     ("a machine to look at", (run, shell, vm)),
-    ("tests", (check, lint, symbols, cocci, proof, soak, torture)),
+    ("tests", (check, lint, symbols, cocci, proof, soak, torture,
+                coverage)),
     ("figures", (bench, picture)),
     ("what leaves the lab", (series, deb, htmldocs)),
     ("single stages; the others have done what they need", (packages, base, assemble, config,

@@ -3,7 +3,7 @@
 import dataclasses
 
 from lab import arches, common
-from lab.checks import cocci, host, inguest, lint, partitions, proof, rooms, soak, suites
+from lab.checks import cocci, coverage, host, inguest, lint, partitions, proof, rooms, soak, suites
 from lab.checks import successors, symbols, torture, users
 from lab.mail import series
 
@@ -80,6 +80,8 @@ PARTS = (
          ("x86_64",), ("x86_64",)),
     Part("proof", "a test of a patch fails without it: each patch of lab/proof.tsv", proof.run,
          (), ("x86_64", "arm64"), by_default=False),
+    Part("coverage", "which lines of the core the tests in the guest run", coverage.run, (),
+         ("x86_64", "coverage"), by_default=False),
     Part("debug", "all guest tests under lockdep, RCU and object checkers", suites.everything,
          ("debug", 100)),
     Part("kasan", "all guest tests under checkers of memory and of undefined behaviour",

@@ -5,11 +5,30 @@ Does only what is needed: when neither the tree nor the configuration changed
 since the last success, make is not even called. On success the image is at
 build/linux/o-FLAVOUR/ (build/stock/o-FLAVOUR/ for the stock kernel).
 """
+import glob
 import os
 
 from lab import arches, common
-from lab.common import LabError
+from lab.common import ROOT, LabError
 from lab.tree import assemble, config, packages, trees
+
+# The kernel whose core counts how often each of its lines runs.
+PROFILED = "gcov"
+CORE = ("kernel/cpu.c", "kernel/smpboot.c", "kernel/freezer*.c", "kernel/kthread_bound*.c",
+        "kernel/sched/affinity_keep.c", "kernel/cpuhp/*.c")
+
+
+def profiled_sources():
+    """The sources of the core, without its tests."""
+    return {os.path.relpath(path, ROOT) for pattern in CORE
+            for path in glob.glob(os.path.join(ROOT, pattern))}
+
+
+def profile(flavour):
+    """What tells kbuild which objects count. Objects of the same name elsewhere do, too."""
+    if flavour != PROFILED:
+        return []
+    return sorted(f"GCOV_PROFILE_{os.path.basename(path)[:-2]}.o=y" for path in profiled_sources())
 
 
 def compile_kernel(flavour, stock):
@@ -18,7 +37,8 @@ def compile_kernel(flavour, stock):
     if os.path.isfile(trees.image(flavour, stock)) and common.read_text(mark) == now:
         return
     label = trees.label(flavour, stock)
-    command = trees.make(flavour, arches.machine(flavour).target, "modules", stock=stock)
+    command = trees.make(flavour, arches.machine(flavour).target, "modules",
+                         *profile(flavour), stock=stock)
     with common.step(f"compile the {label} kernel"):
         common.run_logged(["nice", *command], "build-" + label, env=common.build_env())
     if not os.path.isfile(trees.image(flavour, stock)):
