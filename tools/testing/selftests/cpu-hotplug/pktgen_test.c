@@ -139,6 +139,19 @@ static bool more_packets(void *arg)
 	return true;
 }
 
+/* What a test says of threads that send nothing. */
+static void print_generators(struct __test_metadata *_metadata, const cpu_set_t *set)
+{
+	char path[64], text[4096];
+	int cpu;
+
+	for_each_cpu_in(cpu, set) {
+		snprintf(path, sizeof(path), PKTGEN "/" PKTGEN_DEV "@%d", cpu);
+		if (!cpuhp_file_read(path, text, sizeof(text)))
+			TH_LOG("CPU %d: %s", cpu, text);
+	}
+}
+
 static pid_t start_generators(void)
 {
 	pid_t pid = fork();
@@ -167,7 +180,9 @@ static void run_generators(struct __test_metadata *_metadata, FIXTURE_DATA(threa
 	self->starter = start_generators();
 	ASSERT_LT(0, self->starter);
 	count_packets(&packets);
-	ASSERT_EQ(0, cpuhp_wait(more_packets, &packets));
+	ASSERT_EQ(0, cpuhp_wait(more_packets, &packets)) {
+		print_generators(_metadata, &self->movable);
+	}
 }
 
 static const char *no_pktgen(void)
