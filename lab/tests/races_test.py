@@ -22,11 +22,13 @@ class Races(unittest.TestCase):
         self.assertEqual(races.changed_by(PATCH), {"changed"})
 
     def test_concerns(self):
-        ours = {"f", "changed"}
+        ours = {"f", "changed", "set_cpu_f"}
         for text, counts in (("BUG: KCSAN: data-race in f.isra.0 / g", True),
                              ("BUG: KCSAN: data-race in g / changed", True),
                              ("BUG: KCSAN: data-race in changed", True),
                              ("BUG: KCSAN: data-race in g / h", False),
+                             ("BUG: KCSAN: data-race in _find_first_bit / set_cpu_f", False),
+                             ("BUG: KCSAN: data-race in f / set_cpu_f", True),
                              ("WARNING: CPU: 1 PID: 2 at kernel/g.c:3", True)):
             self.assertEqual(races.concerns(text, ours), counts, text)
 
