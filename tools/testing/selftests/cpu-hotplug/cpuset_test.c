@@ -23,6 +23,7 @@
 
 #include "util/cgroup.h"
 #include "util/harness.h"
+#include "util/kmsg.h"
 #include "util/task.h"
 
 #define SET_DIR		CGROUP "/cpuhp_"	/* the path of a set follows */
@@ -226,7 +227,7 @@ FIXTURE_SETUP(cpuset)
 	if (!cpuhp_has_batch())
 		SKIP(return, "no hotplug/online and hotplug/offline");
 	remove_leftovers();
-	cpuhp_file_read("/sys/kernel/warn_count", self->warnings, sizeof(self->warnings));
+	cpuhp_warn_count(self->warnings, sizeof(self->warnings));
 	name_cpus(&self->cpus, &self->before.online, &movable);
 	ASSERT_EQ(0, make_sets(_metadata, self, variant->set));
 	take_picture(variant->set, &self->whole);
@@ -249,7 +250,7 @@ FIXTURE_TEARDOWN(cpuset)
 		if (self->task[i].pid > 0)
 			cpuhp_task_stop(&self->task[i]);
 	remove_sets(_metadata, variant->set);
-	cpuhp_file_read("/sys/kernel/warn_count", warnings, sizeof(warnings));
+	cpuhp_warn_count(warnings, sizeof(warnings));
 	EXPECT_STREQ(self->warnings, warnings) {
 		TH_LOG("the kernel has warned, see its log");
 	}

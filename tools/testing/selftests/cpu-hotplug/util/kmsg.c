@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "kmsg.h"
+#include "sys.h"
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
@@ -32,10 +33,13 @@ int cpuhp_kmsg_open(void)
 	return fd;
 }
 
+/* Data races are for whoever runs the kernel to judge: the base has many of its own. */
 static int is_complaint(const char *record)
 {
 	size_t i;
 
+	if (strstr(record, "BUG: KCSAN: "))
+		return 0;
 	for (i = 0; i < ARRAY_SIZE(complaints); i++)
 		if (strstr(record, complaints[i]))
 			return 1;
@@ -61,4 +65,18 @@ const char *cpuhp_kmsg_complaint(int fd)
 			return record;
 	}
 	return NULL;
+}
+
+/**
+ * cpuhp_warn_count - how often the kernel has warned
+ * @text:	for the number, as text
+ * @size:	of @text
+ *
+ * Empty if there is no count, or if it counts data races as well.
+ */
+void cpuhp_warn_count(char *text, size_t size)
+{
+	*text = '\0';
+	if (access("/sys/kernel/debug/kcsan", F_OK))
+		cpuhp_file_read("/sys/kernel/warn_count", text, size);
 }
