@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Debian 12's perf 6.1.192 on linux-image-6.12.117+deb12-cloud-amd64: "perf stat -a" counts a CPU
+# Debian 12's perf 6.1.176 on linux-image-6.12.117+deb12-cloud-amd64: "perf stat -a" counts a CPU
 # up to the moment it goes offline and never again, though it is back a moment later; the sum
 # has no mark of it. With -I the intervals after that say <not counted>. A CPU that was offline
 # when perf began is not in the list at all, however long it is online afterwards.
@@ -8,7 +8,7 @@
 . "$(dirname "$0")/lib.sh"
 
 kernel linux-image-6.12.117+deb12-cloud-amd64=6.12.117-1~deb12u1
-closure "$work/root" linux-perf=6.1.192-2
+closure "$work/root" linux-perf=6.1.176-1
 guest <<'EOF'
 count()
 {
