@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Debian 12's perf 6.1.192 with its backported linux-image-6.12.117+deb12-cloud-amd64: the event
+# Debian 12's perf 6.1.176 with its backported linux-image-6.12.117+deb12-cloud-amd64: the event
 # ipi:ipi_send_cpumask has a set of CPUs as a field, printed by a function that this perf does
 # not know. "perf script" says FAILED TO PARSE and prints the place and length of the field, one
 # number, as if that were the set. trace-cmd 3.1.6 of the same release prints "0-1,3".
@@ -8,7 +8,7 @@
 . "$(dirname "$0")/lib.sh"
 
 kernel linux-image-6.12.117+deb12-cloud-amd64=6.12.117-1~deb12u1
-closure "$work/root" linux-perf=6.1.192-2 trace-cmd=3.1.6-1
+closure "$work/root" linux-perf=6.1.176-1 trace-cmd=3.1.6-1
 guest <<'EOF'
 # Patching code for another event makes the kernel send to all other CPUs.
 cat > /tmp/patch <<'END'
