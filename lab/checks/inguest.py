@@ -11,6 +11,9 @@ from lab.checks import ktap, races
 from lab.common import BUILD, LabError
 from lab.guest import console, guests, ready
 from lab.results import Results
+from lab.tree import config
+
+DYNTICKS_TRIES = 3
 
 
 def in_guest(flavour, log, jobs, expected=None, **guest):
@@ -86,6 +89,8 @@ def kselftests(flavour):
     if arches.machine(flavour).smt:
         results.add(smt_for_good(flavour), "forceoff: ")
         results.add(stopping_timers(flavour), "broadcast: ")
+    if config.requested(flavour).get("NO_HZ_FULL") == "y":
+        results.add(full_dynticks(flavour), "nohz_full: ")
     return results
 
 
@@ -104,6 +109,21 @@ def stopping_timers(flavour):
     """CPUs whose own timers stop when they sleep, as far as the kernel can tell."""
     results, _ = in_guest(flavour, f"broadcast-{flavour}",
                           ["/kselftest/cpu-hotplug/broadcast_test.sh"], append="clearcpuid=arat")
+    return results
+
+
+def full_dynticks(flavour):
+    """CPUs without a tick. Other tasks stay away from them, and pktgen does not run, whose
+    threads wake up on each CPU. Where the host is busy, a guest may be without dynticks, and
+    so skips; another one may do better."""
+    for _ in range(DYNTICKS_TRIES):
+        results, _ = in_guest(flavour, f"nohz-full-{flavour}",
+                              ["/kselftest/cpu-hotplug/nohz_full_test",
+                               "/kselftest/cpu-hotplug/stop_tick_test.sh"],
+                              cpus=8, append="nohz_full=2,4 isolcpus=domain,2,4 "
+                                             "initcall_blacklist=pg_init")
+        if not results.skipped:
+            break
     return results
 
 
