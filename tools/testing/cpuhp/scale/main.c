@@ -2,8 +2,8 @@
 /*
  * Does what an operation costs grow faster than its set of CPUs?
  *
- * Plays operations with the real batch.c, walk.c and plan.c, on larger and larger
- * sets, and counts. Counts are no times: they are the same on every machine. One
+ * Plays operations with the code of the kernel, from batch.c down to limbo.c, on larger
+ * and larger sets, and counts. Counts are no times: they are the same on every machine. One
  * member more may not cost more in a large set than in a small one.
  */
 
@@ -20,7 +20,8 @@ static const unsigned int sizes[] = { 64, 256, 1024, 4096 };
 static const char * const names[SCALE_NR] = {
 	[SCALE_STEPS] = "steps", [SCALE_WAKEUPS] = "wake-ups", [SCALE_WAITS] = "waits",
 	[SCALE_TAKEDOWNS] = "takedowns", [SCALE_LOCKS] = "write locks",
-	[SCALE_DOMAINS] = "domains", [SCALE_MASK_WORDS] = "mask words",
+	[SCALE_DOMAINS] = "domains", [SCALE_STOPPERS] = "stoppers", [SCALE_CALLS] = "calls",
+	[SCALE_IPIS] = "interrupts", [SCALE_GPS] = "GPs", [SCALE_MASK_WORDS] = "mask words",
 	[SCALE_BLOCKS] = "blocks",
 };
 

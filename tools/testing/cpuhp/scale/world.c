@@ -7,21 +7,46 @@
  * that a batch is cut into as many segments as can be.
  */
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "cpuhp.h"
+#include "takedown.h"
 #include "world.h"
 
 unsigned long scale_counts[SCALE_NR];
 unsigned int scale_members;
 int scale_fails_at;
 
-static struct cpuhp_rec recs[MAX_MEMBERS];
-extern struct cpuhp_rec cpuhp_rec __attribute__((alias("recs")));
+DEFINE_PER_CPU(struct cpuhp_rec, cpuhp_rec);
 
 static struct cpumask dying;
 
+struct mm_struct init_mm;
+static struct task_struct idle = { .active_mm = &init_mm };
+
+/* The linker's names for both ends of the section. */
+extern char __start_scale_per_cpu_patterns[], __stop_scale_per_cpu_patterns[];
+static char *areas;
+
+static size_t area_size(void)
+{
+	return __stop_scale_per_cpu_patterns - __start_scale_per_cpu_patterns;
+}
+
 void *scale_per_cpu(void *ptr, unsigned int cpu)
 {
-	return (char *)ptr + cpu * sizeof(struct cpuhp_rec);
+	return areas + cpu * area_size() + ((char *)ptr - __start_scale_per_cpu_patterns);
+}
+
+static void renew_areas(void)
+{
+	unsigned int cpu;
+
+	if (!areas)
+		areas = malloc((MAX_MEMBERS + 1) * area_size());
+	for (cpu = 0; cpu <= MAX_MEMBERS; cpu++)
+		memcpy(areas + cpu * area_size(), __start_scale_per_cpu_patterns, area_size());
 }
 
 /* Called by the compiler's code where a basic block of the code under test begins. */
@@ -61,17 +86,32 @@ const struct cpuhp_line cpuhp_line = {
 void scale_place(unsigned int nr, int pos)
 {
 	scale_members = nr;
-	memset(recs, 0, sizeof(recs));
+	renew_areas();
+	scale_machine_reset();
 	memset(&dying, 0, sizeof(dying));
 	for (unsigned int cpu = 0; cpu < nr; cpu++) {
-		recs[cpu].m.cpu = cpu;
-		recs[cpu].m.pos = pos;
+		per_cpu(cpuhp_rec.m.cpu, cpu) = cpu;
+		per_cpu(cpuhp_rec.m.pos, cpu) = pos;
 	}
 }
 
 int scale_position(unsigned int cpu)
 {
-	return recs[cpu].m.pos;
+	return per_cpu(cpuhp_rec.m.pos, cpu);
+}
+
+bool scale_has_left(unsigned int cpu)
+{
+	return scale_position(cpu) == CPUHP_AP_OFFLINE;
+}
+
+bool scale_warn(bool condition)
+{
+	if (condition) {
+		printf("not ok scale: the kernel would warn\n");
+		exit(1);
+	}
+	return condition;
 }
 
 bool cpu_dying(unsigned int cpu)
@@ -108,13 +148,13 @@ int cpuhp_run_steps(struct cpuhp_rec *rec, enum cpuhp_dir dir, int to)
 
 void cpuhp_thread_walk(struct cpuhp_rec *rec, enum cpuhp_dir dir, int to)
 {
-	scale_count(SCALE_WAKEUPS, 1);
+	scale_order(SCALE_WAKEUPS);
 	rec->m.result = cpuhp_run_steps(rec, dir, to);
 }
 
 int cpuhp_thread_wait(struct cpuhp_rec *rec)
 {
-	scale_count(SCALE_WAITS, 1);
+	scale_order(SCALE_WAITS);
 	return rec->m.result;
 }
 
@@ -125,16 +165,41 @@ int cpuhp_handover_up(struct cpuhp_rec *rec)
 	return 0;
 }
 
-void cpuhp_takedown(struct cpuhp_member *first, int to)
+void cpuhp_run_steps_nofail(struct cpuhp_rec *rec, enum cpuhp_dir dir, int to)
+{
+	int state;
+
+	while ((state = cpuhp_walk_next(&cpuhp_line, dir, &rec->m.pos, to))) {
+		scale_count(SCALE_STEPS, 1);
+		rec->m.pos = cpuhp_walk_commit(dir, state);
+	}
+}
+
+unsigned int cpuhp_leave_max(void)
+{
+	return scale_members;
+}
+
+void cpuhp_leave(const struct cpumask *members)
 {
 	scale_count(SCALE_TAKEDOWNS, 1);
-	for (struct cpuhp_member *m = first; m; m = m->next) {
-		if (!m->moving)
-			continue;
-		scale_count(SCALE_STEPS, 1);
-		m->pos = to;
-		m->result = 0;
-	}
+	cpuhp_leave_quietly(members);
+}
+
+void cpuhp_sync_should_die(unsigned int cpu)
+{
+}
+
+void cpuhp_sync_dead(unsigned int cpu)
+{
+}
+
+void cpuhp_quiesce_verify(const struct cpumask *members)
+{
+}
+
+void cpuhp_assert_moving(void)
+{
 }
 
 int _cpu_up(unsigned int cpu, int (*work)(void *data), void *data)
@@ -149,7 +214,7 @@ int _cpu_down(unsigned int cpu, int (*work)(void *data), void *data)
 
 struct task_struct *idle_thread_get(unsigned int cpu)
 {
-	return NULL;
+	return &idle;
 }
 
 bool cpuhp_fail_injected(struct cpuhp_rec *rec, int state)
@@ -171,6 +236,10 @@ void cpuhp_report(const struct cpuhp_failure *failure)
 }
 
 void cpuhp_count(enum cpuhp_counter counter, unsigned int n)
+{
+}
+
+void cpuhp_count_max(enum cpuhp_counter counter, u64 value)
 {
 }
 
