@@ -6,6 +6,7 @@
  */
 #include <linux/cpumask.h>
 #include <linux/memory_hotplug.h>
+#include <linux/nodemask.h>
 #include <linux/topology.h>
 
 #include "cpuhp.h"
@@ -29,6 +30,9 @@ int cpuhp_prepare_nodes(const struct cpumask *cpus)
 			       cpu);
 			return -EINVAL;
 		}
+		/* device_hotplug_lock keeps a node as it is. */
+		if (node_online(cpu_to_node(cpu)))
+			continue;
 		err = try_online_node(cpu_to_node(cpu));
 		if (err)
 			return err;
