@@ -14,8 +14,8 @@ from lab.guest import console, guests
 
 MEASUREMENT = re.compile(r"^bench (\S+) (\d+) (\d+) (-?\d+) (-?\d+)$")
 TOO_LONG = re.compile(r"^bench-over (\S+) (\d+)$")
-COUNTS = re.compile(r"^count (\S+) (\d+) (\d+) (\d+) (\d+) (\d+)$")
-IRQS = re.compile(r"^irqs (\S+) (\d+) (\d+) (\d+) (\d+) (\d+) (\d+)$")
+COUNTS = re.compile(r"^count (\S+)" + r" (\d+)" * 7 + "$")
+IRQS = re.compile(r"^irqs (\S+)" + r" (\d+)" * 6 + "$")
 # what: (message at the start, message at the end), both of the kernel
 SPANS = {
     "boot": (r"smp: Bringing up secondary CPUs", r"smp: Brought up \d+ node"),

@@ -25,8 +25,8 @@ def some_run():
     run.add(LEAN, OURS, 240, "smt-off", Sample(2.0, 0.002, 0.001))
     run.add(LEAN, STOCK, 8, "boot", Sample(1.0))
     run.add(REAL, OURS, 8, "smt-off", Sample(0.75, 0.001, 0.002))
-    run.counts[LEAN, 64, "all-off", OURS] = [1, 1, 66, 33, 450]
-    run.counts[LEAN, 64, "all-off", STOCK] = [63, 63, 66, 193, 3516]
+    run.counts[LEAN, 64, "all-off", OURS] = [1, 1, 66, 33, 9, 450, 900]
+    run.counts[LEAN, 64, "all-off", STOCK] = [63, 63, 66, 193, 0, 3516, 9000]
     run.irqs[REAL, 8, "most-off", OURS] = [1, 2, 3, 4, 5, 6]
     run.irqs[REAL, 8, "nothing", OURS] = [0, 0, 0, 0, 0, 0]
     return run
@@ -71,8 +71,8 @@ class Page(unittest.TestCase):
 
     def test_counts_begin_with_stock(self):
         rows = [line for line in self.lines if "| all-off |" in line]
-        self.assertEqual(rows, ["| 64 | all-off | stock | 63 | 63 | 66 | 193 | 3516 |",
-                                "| 64 | all-off | ours | 1 | 1 | 66 | 33 | 450 |"])
+        self.assertEqual(rows, ["| 64 | all-off | stock | 63 | 63 | 66 | 193 | 0 | 3516 | 9000 |",
+                                "| 64 | all-off | ours | 1 | 1 | 66 | 33 | 9 | 450 | 900 |"])
 
     def test_interrupts_begin_with_what_they_are_compared_to(self):
         first = self.lines.index("| 8 | nothing | ours | 0 | 0 | 0 | 0 | 0 | 0 |")
