@@ -4,9 +4,9 @@
 Sizes are in BENCH_N="4 8 16 32 64", rounds of each size in BENCH_RUNS=2,
 configurations in BENCH_FLAVOURS="x86_64 bench", the seconds that one operation
 may take in BENCH_LIMIT=300. Same configuration, same QEMU line, alternating.
-Times first, each with what a bystander on CPU 0 has noticed, then what can be
-counted, at the smallest size and at the largest up to BENCH_COUNTS=64, then the
-steps of one CPU. All times are taken inside the guest by
+Times first, each with what a bystander on CPU 0 has noticed, then times of ours
+with and without code that waits in its callbacks, then what can be counted, at the
+smallest size and at the largest up to BENCH_COUNTS=64, then the steps of one CPU. All times are taken inside the guest by
 lab/guest/inside/bench.c, or are differences of time stamps of the kernel's own
 messages. Every measurement goes to build/bench/*.csv; lab/figures/FIGURES.md
 and its picture are written anew, and README's rows of it are printed. Run it on
@@ -79,6 +79,23 @@ def take_counts(run, chosen):
                   NOHZ_FULL)
 
 
+def take_burdened(run, chosen):
+    """Ours with and without code that waits, at the largest size of the counts; such code
+    can come and go where pcrypt is a module, and is not there on foreign kernels."""
+    cpus = max([cpus for cpus in SIZES if cpus <= COUNTS_UP_TO] or [min(SIZES)])
+    for flavour in FLAVOURS:
+        if not measure.has_option(trees.objects(flavour), "CRYPTO_PCRYPT", "m"):
+            continue
+        for kernel in (kernel for kernel in chosen if not kernel.foreign):
+            with common.step(f"{kernels.title(flavour)}, {cpus} CPUs, with and without code that "
+                             f"waits, {kernel.name}"):
+                log = f"bench-burden-{flavour}-{kernel.name}-{cpus}"
+                for what, sample in measure.burdened(kernel, flavour, cpus, ROUNDS, LIMIT, log):
+                    if not sample.over:
+                        run.burdened.setdefault((flavour, cpus, what, kernel.name),
+                                                []).append(sample.seconds)
+
+
 def count(table, kernel, flavour, cpus, job, pattern, append=""):
     """Count once, in another boot if the first ones say that they cannot."""
     name = os.path.basename(job).removesuffix(".sh")
@@ -144,6 +161,8 @@ def bench(images, appends):
     run = record.Run(record.setup(titles, chosen, ROUNDS, LIMIT))
     take_times(run, chosen, path)
     record.save(run, path)
+    take_burdened(run, chosen)
+    record.save(run, path)
     take_counts(run, chosen)
     record.save(run, path)
     print_steps(chosen)
@@ -151,9 +170,22 @@ def bench(images, appends):
     print(f"\nall measurements: {path}")
 
 
+def burden():
+    """Only what code that waits costs: a table for a person."""
+    chosen = kernels.chosen([], [], FLAVOURS)
+    for flavour in FLAVOURS:
+        ready.ensure(flavour)
+    run = record.Run()
+    take_burdened(run, chosen)
+    for flavour in FLAVOURS:
+        print("\n".join(markdown.burden(run, flavour)))
+
+
 def arguments(parser):
     parser.add_argument("--from", dest="files", nargs="+", metavar="CSV",
                         help="measure nothing: publish these runs as one")
+    parser.add_argument("--burden", action="store_true",
+                        help="only: ours with and without code that waits in its callbacks")
     parser.add_argument("--also", dest="images", action="append", default=[],
                         metavar="PATH=NAME", help="one more kernel: an image")
     parser.add_argument("--also-append", dest="appends", action="append", default=[],
@@ -163,5 +195,7 @@ def arguments(parser):
 def main(options):
     if options.files:
         publish(record.load(options.files))
+    elif options.burden:
+        burden()
     else:
         bench(options.images, options.appends)

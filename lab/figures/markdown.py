@@ -4,7 +4,7 @@ import math
 import statistics
 
 from lab.figures import kernels
-from lab.figures.record import OURS, STOCK
+from lab.figures.record import OURS, STOCK, WITH
 
 HEAD = """\
 # Figures
@@ -49,6 +49,11 @@ IRQS_TEXT = ("What a CPU with `nohz_full=` gets from an operation that leaves it
 IRQS_ROWS = {"nothing": "nothing", "gp": "a grace period", "expedited-gp": "an expedited one",
              "one-off": "one CPU off", "one-on": "one CPU on", "smt-off": "SMT off",
              "smt-on": "SMT on", "most-off": "most off", "most-on": "most back on"}
+BURDEN_TEXT = ("With and without code that waits for grace periods in its callbacks: an algorithm "
+               "of pcrypt, a cpufreq driver with the governor schedutil, and a module that knows "
+               "nothing of batches and calls synchronize_rcu() in two of its states. All of it is "
+               "loaded and removed again in one boot, and the operations are timed in turn. A "
+               "ratio above 1: it takes longer with that code.")
 ORDER = [what for _, _, columns in TABLES for what, _ in columns]
 
 # What README shows, of the largest size.
@@ -202,6 +207,22 @@ def irqs(run, flavour):
                     for cpus, what, kernel in rows))]
 
 
+def burden(run, flavour):
+    found = {key[1:]: values for key, values in run.burdened.items() if key[0] == flavour}
+    rows = []
+    for cpus, kernel in sorted({(cpus, kernel) for cpus, _, kernel in found}):
+        for what, name in README:
+            both = [found.get((cpus, prefix + what, kernel)) for prefix in ("", WITH)]
+            if None not in both:
+                without, with_it = map(statistics.median, both)
+                rows.append((cpus, name, kernel, duration(without), duration(with_it),
+                             f"{with_it / without:.2f}", len(both[1])))
+    if not rows:
+        return []
+    return ["", "### Code that waits", "", BURDEN_TEXT, "",
+            *table(("CPUs", "operation", "kernel", "without", "with", "ratio", "runs"), rows)]
+
+
 def page(run):
     """The whole of FIGURES.md."""
     lines = [HEAD.rstrip("\n"), "", "## Setup", "",
@@ -209,7 +230,7 @@ def page(run):
              "", "![Time of four operations over the number of CPUs](../pictures/bench.svg)"]
     for flavour in run.flavours():
         lines += ["", f"## The {kernels.title(flavour)} configuration"]
-        for part in (times, growth, counts, irqs):
+        for part in (times, growth, burden, counts, irqs):
             lines += part(run, flavour)
     return "\n".join(lines) + "\n"
 

@@ -29,6 +29,9 @@ GROUPS = ("idle", "one-cpu", "smt", "all", "suspend")
 GROUP_OF = {"idle": "idle", "one-off": "one-cpu", "one-on": "one-cpu", "smt-off": "smt",
             "smt-on": "smt", "all-off": "all", "all-on": "all"}
 ONE_CPU_RUNS = 20
+# Those that are timed with and without code that waits in its callbacks, in one boot.
+BURDENED = ("one-cpu", "smt", "all")
+REHEARSED = "rehearsed-"
 
 
 class TooLong(Exception):
@@ -99,6 +102,19 @@ def times(kernel, flavour, cpus, limit, log):
     return found
 
 
+def burdened(kernel, flavour, cpus, rounds, limit, log):
+    """(what, sample) pairs of one guest that loads and removes the code again and again.
+
+    An operation that takes too long ends it. What is slow only the first time is rehearsed.
+    """
+    words = ("rehearsal", *BURDENED, "performance",
+             *(*BURDENED, "burden", *BURDENED, "relief") * rounds)
+    job = f"/lab/bench {ONE_CPU_RUNS} {limit} {' '.join(words)}"
+    seen = boot(kernel, flavour, cpus, job, 2 * limit * len(words), log)
+    return [(what, sample) for what, sample in samples(lines_of(seen))
+            if not what.startswith(REHEARSED)]
+
+
 def spans(records):
     """Times between two messages of the kernel, each time the pair occurs."""
     found = []
@@ -119,10 +135,10 @@ def numbers(pattern, lines):
             for match in map(pattern.match, lines) if match]
 
 
-def has_option(objects, name):
-    """Is an option y in the kernel of an object directory?"""
+def has_option(objects, name, value="y"):
+    """Is an option y, or another value, in the kernel of an object directory?"""
     text = common.read_text(os.path.join(objects, ".config")) or ""
-    return f"\nCONFIG_{name}=y\n" in text
+    return f"\nCONFIG_{name}={value}\n" in text
 
 
 def steps(kernel, flavour, log):

@@ -15,6 +15,7 @@ from lab.tree import base
 STOCK, OURS = "stock", "ours"
 HEAD = ("flavour", "kernel", "cpus", "round", "what", "seconds", "gap", "off", "end")
 DONE, OVER = "done", "over"
+WITH = "with-"      # before the name of an operation: beside code that waits in its callbacks
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Run:
     counts: dict = dataclasses.field(default_factory=dict)
     # the same: interrupts of a nohz_full CPU
     irqs: dict = dataclasses.field(default_factory=dict)
+    # the same: seconds of an operation, each without or with code that waits
+    burdened: dict = dataclasses.field(default_factory=dict)
 
     def add(self, flavour, kernel, cpus, what, sample):
         self.samples.setdefault((flavour, kernel, cpus, what), []).append(sample)
@@ -116,7 +119,8 @@ def save(run, path):
     """Write what goes beside the times at @path."""
     data = {"setup": run.setup,
             **{name: [[*key, *numbers] for key, numbers in table.items()]
-               for name, table in (("counts", run.counts), ("irqs", run.irqs))}}
+               for name, table in (("counts", run.counts), ("irqs", run.irqs),
+                                   ("burdened", run.burdened))}}
     common.write_if_changed(sidecar(path), (json.dumps(data, indent=1) + "\n").encode())
 
 
@@ -131,6 +135,7 @@ def load(paths):
         if text := common.read_text(sidecar(path)):
             data = json.loads(text)
             run.setup.update(data["setup"])
-            for table, rows in ((run.counts, data["counts"]), (run.irqs, data["irqs"])):
+            for table, rows in ((run.counts, data["counts"]), (run.irqs, data["irqs"]),
+                                (run.burdened, data.get("burdened", []))):
                 table.update({tuple(cells[:4]): cells[4:] for cells in rows})
     return run

@@ -29,6 +29,8 @@ def some_run():
     run.counts[LEAN, 64, "all-off", STOCK] = [63, 63, 66, 193, 0, 3516, 9000]
     run.irqs[REAL, 8, "most-off", OURS] = [1, 2, 3, 4, 5, 6]
     run.irqs[REAL, 8, "nothing", OURS] = [0, 0, 0, 0, 0, 0]
+    run.burdened[REAL, 64, "all-off", OURS] = [0.2, 0.3, 0.1]
+    run.burdened[REAL, 64, "with-all-off", OURS] = [0.3, 0.4, 0.2]
     return run
 
 
@@ -77,6 +79,10 @@ class Page(unittest.TestCase):
     def test_interrupts_begin_with_what_they_are_compared_to(self):
         first = self.lines.index("| 8 | nothing | ours | 0 | 0 | 0 | 0 | 0 | 0 |")
         self.assertEqual(self.lines[first + 1], "| 8 | most off | ours | 1 | 2 | 3 | 4 | 5 | 6 |")
+
+    def test_code_that_waits(self):
+        self.assertIn("| 64 | all CPUs but one off | ours | 200 ms | 300 ms | 1.50 | 3 |",
+                      self.lines)
 
     def test_growth(self):
         # 0.2 s to 2 s between 64 and 240: log 10 / log 3.75; stock was not waited for

@@ -18,6 +18,12 @@
  *	suspend			a suspend up to the level "processors" and back.
  *				No bystander: it would be frozen
  *
+ *	rehearsal, performance	no operation: those between the two have "rehearsed-"
+ *				before their names, for what happens once in a boot
+ *	burden, relief		no operation: those behind the first run beside code
+ *				that waits in its callbacks (burden.h), with "with-"
+ *				before their names; the second ends that
+ *
  * A group that has taken LIMIT seconds is not repeated. A single operation that
  * takes longer cannot be cut short, so "bench-over WHAT LIMIT" is printed, and the
  * host may turn the guest off. Not in suspend: nobody is there to look at a clock.
@@ -31,6 +37,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "burden.h"
 #include "bystander.h"
 #include "cpus.h"
 
@@ -41,16 +48,17 @@
 
 static int one_cpu_runs;
 static long long limit_ns;
+static const char *prefix = "";	/* of the names of operations */
 static const char *operation;	/* for say_over() */
 
 static void say_over(void)
 {
-	printf("bench-over %s %lld\n", operation, limit_ns / 1000000000LL);
+	printf("bench-over %s%s %lld\n", prefix, operation, limit_ns / 1000000000LL);
 }
 
 static void print_times(const char *what, int run, long long took, struct bystander_seen seen)
 {
-	printf("bench %s %d %lld %lld %lld\n", what, run, took, seen.gap, seen.off);
+	printf("bench %s%s %d %lld %lld %lld\n", prefix, what, run, took, seen.gap, seen.off);
 }
 
 /* Time one operation, with the bystander looking on. */
@@ -218,6 +226,28 @@ static void time_suspend(void)
 	}
 }
 
+static void begin_rehearsal(void)
+{
+	prefix = "rehearsed-";
+}
+
+static void end_rehearsal(void)
+{
+	prefix = "";
+}
+
+static void begin_burden(void)
+{
+	take_burden();
+	prefix = "with-";
+}
+
+static void end_burden(void)
+{
+	lay_down_burden();
+	prefix = "";
+}
+
 static const struct {
 	const char *name;
 	void (*time)(void);
@@ -227,6 +257,10 @@ static const struct {
 	{ "smt",	time_smt },
 	{ "all",	time_all },
 	{ "suspend",	time_suspend },
+	{ "rehearsal",	begin_rehearsal },
+	{ "performance", end_rehearsal },
+	{ "burden",	begin_burden },
+	{ "relief",	end_burden },
 };
 
 static void time_group(const char *name)
