@@ -12,7 +12,7 @@
  *   online.c offline.c			may these CPUs come, may they go?
  *   batch.c				one operation on a set of CPUs
  *   up.c down.c			handover between BP and AP
- *   takedown.c takedown_stop.c takedown_quiet.c limbo.c quiet_steps.c
+ *   takedown.c takedown_stop.c takedown_quiet.c limbo.c
  *					how members leave, while others stand still or
  *					go on
  *   inject.c				what tests can do to that
@@ -24,6 +24,7 @@
  *   invoke.c				one step on one CPU
  *   watch.c report.c last_failure.c debugfs.c
  *					what is shown of steps and failures
+ *   quiet_steps.c			which steps bear that other CPUs go on
  *   steps.c				the steps
  *   kick.c				how a CPU is started
  *   sync_alive.c sync_dead.c sync.c	handshake with a CPU that cannot sleep
@@ -95,6 +96,15 @@ bool cpuhp_state_may_rest(int state);
 bool cpuhp_state_may_fail(int state);
 enum cpuhp_mode cpuhp_state_mode(int state, enum cpuhp_dir dir);
 bool cpuhp_state_meets(int state, enum cpuhp_dir dir);
+
+/* which steps bear that other CPUs go on: quiet_steps.c */
+#ifdef CONFIG_QUIET_TAKEDOWN
+bool cpuhp_step_stops(int state);
+bool cpuhp_steps_may_be_quiet(void);
+#else
+static inline bool cpuhp_step_stops(int state) { return false; }
+static inline bool cpuhp_steps_may_be_quiet(void) { return false; }
+#endif
 
 /* failures: report.c */
 static inline const char *cpuhp_dir_name(enum cpuhp_dir dir)

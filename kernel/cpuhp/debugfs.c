@@ -27,6 +27,8 @@ static const char *mode_name(int state, enum cpuhp_dir dir)
 {
 	if (cpuhp_step_empty(state, dir))
 		return "-";
+	if (dir == CPUHP_DOWN && cpuhp_step_stops(state))
+		return "stop";
 	return cpuhp_state_mode(state, dir) == CPUHP_CONCURRENT ? "concurrent" : "one-by-one";
 }
 

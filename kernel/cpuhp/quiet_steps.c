@@ -5,11 +5,12 @@
  * They were written for a machine that stands still. Those in the list have been
  * read with this in mind: the dying CPU is offline, has interrupts off, runs its
  * steps alone among those that die, and can still be called. If a step with a
- * tear_down is not in the list, the takedown stops the machine.
+ * tear_down is not in the list, the takedown stops the machine. debugfs cpuhp/steps
+ * tells which step it is.
  */
 #include <linux/array_size.h>
 
-#include "takedown.h"
+#include "cpuhp.h"
 
 static const struct {
 	int state;
@@ -53,6 +54,18 @@ static bool is_quiet(int state)
 }
 
 /**
+ * cpuhp_step_stops - does a step make takedowns stop the machine?
+ * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
+ *
+ * Context: steps cannot be registered or removed.
+ */
+bool cpuhp_step_stops(int state)
+{
+	return state > CPUHP_AP_OFFLINE && state < CPUHP_AP_ONLINE &&
+	       !cpuhp_step_empty(state, CPUHP_DOWN) && !is_quiet(state);
+}
+
+/**
  * cpuhp_steps_may_be_quiet - may all DYING steps run while other CPUs go on?
  *
  * Context: BP, hotplug write lock, which keeps steps from being registered.
@@ -63,7 +76,7 @@ bool cpuhp_steps_may_be_quiet(void)
 	int state;
 
 	for (state = CPUHP_AP_OFFLINE + 1; state < CPUHP_AP_ONLINE; state++) {
-		if (!cpuhp_step_empty(state, CPUHP_DOWN) && !is_quiet(state))
+		if (cpuhp_step_stops(state))
 			return false;
 	}
 	return true;

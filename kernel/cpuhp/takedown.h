@@ -58,12 +58,8 @@ void cpuhp_leave_quietly(const struct cpumask *members);
 void cpuhp_limbo_enter(unsigned int cpu, struct cpuhp_limbo *shared);
 void cpuhp_limbo_kick(unsigned int cpu);
 void cpuhp_give_turn(unsigned int cpu, enum cpuhp_turn turn);
-
-/* quiet_steps.c */
-bool cpuhp_steps_may_be_quiet(void);
 #else
 static inline void cpuhp_leave_quietly(const struct cpumask *members) { }
-static inline bool cpuhp_steps_may_be_quiet(void) { return false; }
 #endif
 
 /**

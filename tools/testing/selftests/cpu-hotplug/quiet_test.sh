@@ -19,6 +19,7 @@ dir=$(dirname "$0")
 core=/sys/module/cpuhp/parameters
 tester=/sys/module/quiet_test/parameters
 counters=/sys/kernel/debug/cpuhp/counters
+steps=/sys/kernel/debug/cpuhp/steps
 rounds=${CPUHP_ROUNDS:-10}
 
 finish()
@@ -27,7 +28,7 @@ finish()
 	[ -e $core/refuse ] && put $core/refuse -1
 	put $core/takedown "$way"
 	all_online
-	rmmod quiet_test 2>/dev/null
+	rmmod quiet_test dying_test 2>/dev/null
 	print_totals
 }
 
@@ -55,6 +56,17 @@ takes_the_way()
 	[ "$(count "$2")" -gt "$moving" ] || return 1
 	[ "$(count "$3")" = "$still" ] || return 1
 	put $sys/hotplug/online "$list"
+}
+
+# A step of dying CPUs that is not known to be quiet stops the machine, and says so.
+step_stops()
+{
+	insmod "$dir/test_modules/dying_test.ko" || return 1
+	awk -F'\t' '$2 == "dying_test:dying" { mode = $4 } END { exit mode != "stop" }' $steps &&
+		takes_the_way quiet stops quiet-takedowns
+	stopped=$?
+	rmmod dying_test
+	[ $stopped = 0 ] && takes_the_way quiet quiet-takedowns stops
 }
 
 takes_no_other_word()
@@ -156,15 +168,16 @@ put $sys/hotplug/offline "$list"
 put $sys/hotplug/online "$list"
 [ "$(count quiet-takedowns)" -gt "$quiet" ] || ways=stop
 
-ktap_set_plan 11
+ktap_set_plan 12
 ktap_test_result takes_no_other_word takes_no_other_word
 if [ "$ways" = stop ]; then
-	for name in quiet_is_quiet timers_run_in_limbo quiet_calls quiet_turns quiet_closed \
-		quiet_refusal; do
+	for name in quiet_is_quiet step_stops timers_run_in_limbo quiet_calls \
+		quiet_turns quiet_closed quiet_refusal; do
 		ktap_test_skip "$name: CPUs do not leave quietly here"
 	done
 else
 	needing $counters quiet_is_quiet takes_the_way quiet quiet-takedowns stops
+	needing $steps step_stops step_stops
 	needing $core/stretch "timers run in limbo" timers_run_in_limbo
 	ktap_test_result quiet_calls calls_are_run_or_refused none:0
 	needing $core/stretch quiet_turns calls_are_run_or_refused turn:5
