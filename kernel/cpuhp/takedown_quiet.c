@@ -34,7 +34,7 @@
  * What the architecture promises by HAVE_QUIET_TAKEDOWN: arch_stop_machine_halt()
  * halts without missing an interrupt; __cpu_disable() and the DYING steps of
  * quiet_steps.c bear that others go on; whatever stops or counts the CPUs that run,
- * in a crash or at a reboot, asks for reachable ones.
+ * in a crash, at a reboot or for a machine check, asks for reachable ones.
  */
 #include <linux/delay.h>
 #include <linux/irq.h>
