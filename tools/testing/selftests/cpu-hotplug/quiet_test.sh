@@ -11,6 +11,7 @@
 #	smp: Let a CPU that is offline be called until it has left
 #	x86/vector: Drop the moved vectors of a CPU that stays after all
 #	irq_work: Give a claim back if the CPU has left
+#	nmi_backtrace: Ask CPUs that are offline but still run
 
 dir=$(dirname "$0")
 . "$dir/../kselftest/ktap_helpers.sh"
@@ -112,6 +113,30 @@ timers_run_in_limbo()
 	[ "$(cat $tester/offline_ticks)" -gt "$before" ]
 }
 
+last_is_offline()
+{
+	! grep -q "\(^\|[-,]\)$last$" $sys/online
+}
+
+stacks_of_last()
+{
+	dmesg | grep -c "backtrace for cpu $last$"
+}
+
+# While the last of the set waits to leave, all CPUs are asked for their stacks.
+stacks_are_shown()
+{
+	before=$(stacks_of_last)
+	put $core/stretch grace:2000
+	put $sys/hotplug/offline "$list" &
+	wait_until last_is_offline || return 1
+	put /proc/sysrq-trigger l
+	wait $! || return 1
+	put $core/stretch none:0
+	put $sys/hotplug/online "$list" || return 1
+	[ "$(stacks_of_last)" -gt "$before" ]
+}
+
 # Directs all interrupts that can be moved to CPU $1. Some follow when they occur, as
 # that of the console does with each message.
 direct_interrupts()
@@ -168,17 +193,18 @@ put $sys/hotplug/offline "$list"
 put $sys/hotplug/online "$list"
 [ "$(count quiet-takedowns)" -gt "$quiet" ] || ways=stop
 
-ktap_set_plan 12
+ktap_set_plan 13
 ktap_test_result takes_no_other_word takes_no_other_word
 if [ "$ways" = stop ]; then
-	for name in quiet_is_quiet step_stops timers_run_in_limbo quiet_calls \
-		quiet_turns quiet_closed quiet_refusal; do
+	for name in quiet_is_quiet step_stops timers_run_in_limbo stacks_are_shown \
+		quiet_calls quiet_turns quiet_closed quiet_refusal; do
 		ktap_test_skip "$name: CPUs do not leave quietly here"
 	done
 else
 	needing $counters quiet_is_quiet takes_the_way quiet quiet-takedowns stops
 	needing $steps step_stops step_stops
 	needing $core/stretch "timers run in limbo" timers_run_in_limbo
+	needing $core/stretch "stacks are shown in limbo" stacks_are_shown
 	ktap_test_result quiet_calls calls_are_run_or_refused none:0
 	needing $core/stretch quiet_turns calls_are_run_or_refused turn:5
 	needing $core/stretch quiet_closed calls_are_run_or_refused close:5
