@@ -10,6 +10,7 @@
  * many members leave at a time.
  */
 #include <linux/interrupt.h>
+#include <linux/irq.h>
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
 #include <linux/string.h>
@@ -97,6 +98,7 @@ unsigned int cpuhp_leave_max(void)
  */
 void cpuhp_leave(const struct cpumask *members)
 {
+	irq_leaving_begin(members);
 	if (choose_way() == WAY_QUIET)
 		cpuhp_leave_quietly(members);
 	else

@@ -121,7 +121,7 @@ void cpuhp_leave_quietly(const struct cpumask *members)
 		return;
 	}
 	fence(members);
-	irq_migrate_all_off_dying_cpus(members, &movers);		/* 4 */
+	irq_migrate_all_off_dying_cpus(&movers);			/* 4 */
 	take_turns(&movers, CPUHP_TURN_MOVE);
 	usleep_range(USEC_PER_MSEC, 2 * USEC_PER_MSEC);			/* 5 */
 	cpuhp_stretch(CPUHP_STRETCH_SETTLE);
