@@ -109,7 +109,8 @@ int __weak arch_cpuhp_withdraw(const struct cpumask *leaving)
  * Its interrupts may have moved away. What that has left behind must not be in the
  * way of new ones.
  *
- * Context: a CPU that refuses in its turn, interrupts off, before it is online.
+ * Context: a CPU that refuses in its turn, or one of those that an interrupt cannot
+ * move off; interrupts off, before it is online.
  */
 void __weak arch_cpuhp_stays(void) { }
 

@@ -146,7 +146,7 @@ static void take_last_turn(struct cpuhp_rec *rec, struct cpuhp_limbo *limbo)
 
 static void move_own_interrupts(struct cpuhp_rec *rec, struct cpuhp_limbo *limbo)
 {
-	irq_migrate_all_off_this_cpu();
+	rec->m.result = irq_migrate_all_off_this_cpu();
 	WRITE_ONCE(rec->turn, CPUHP_TURN_WAIT);
 	pass_turn(rec->m.cpu, limbo);
 }
@@ -176,6 +176,8 @@ static int limbo(void *arg)
 	if (turn == CPUHP_TURN_LEAVE) {
 		take_last_turn(rec, arg);
 	} else {
+		if (!cpu_online(rec->m.cpu))
+			cpuhp_stay(rec->m.cpu);
 		stop_machine_open();
 		arrive_or_go(arg);
 	}

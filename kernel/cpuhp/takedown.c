@@ -91,8 +91,8 @@ unsigned int cpuhp_leave_max(void)
  * @members:	CPUs that are online, with their hotplug threads parked. As many as
  *		cpuhp_leave_max() allowed when they were chosen
  *
- * Sets m->result of each: 0; -ENOSPC if their interrupts have no room on other
- * CPUs; the error of __cpu_disable() or of stop_machine().
+ * Sets m->result of each: 0; -ENOSPC or -EBUSY if an interrupt of theirs has no room
+ * on other CPUs; the error of __cpu_disable() or of stop_machine().
  *
  * Context: BP on a CPU that stays, hotplug write lock, sparse irq lock; sleeps.
  */

@@ -89,6 +89,13 @@ static inline void cpuhp_stretch(enum cpuhp_stretch stage) { }
 static inline int cpuhp_refusal(unsigned int cpu) { return 0; }
 #endif
 
+/* This CPU has been marked offline, and stays after all. Interrupts off. */
+static inline void cpuhp_stay(unsigned int cpu)
+{
+	arch_cpuhp_stays();
+	set_cpu_online(cpu, true);
+}
+
 /* Ask the architecture to let this CPU go, in its turn. An errno leaves it online. */
 static inline int cpuhp_disable_in_turn(unsigned int cpu)
 {
@@ -96,10 +103,8 @@ static inline int cpuhp_disable_in_turn(unsigned int cpu)
 
 	if (!err)
 		err = __cpu_disable();
-	if (err) {
-		arch_cpuhp_stays();
-		set_cpu_online(cpu, true);
-	}
+	if (err)
+		cpuhp_stay(cpu);
 	return err;
 }
 

@@ -26,16 +26,17 @@
  *						idle task: closes its queue of calls
  *						in cpuhp_report_idle_dead()
  *
- * All members stay if the architecture says so in 2, and a member may refuse at the
- * beginning of its turn in 6. They have been reachable all the time, so no flush has
- * to be made up for; arch_cpuhp_stays() takes back what the move of its interrupts
- * has left.
+ * All members stay if the architecture says so in 2, or if an interrupt has no other
+ * place in 4; and a member may refuse at the beginning of its turn in 6. They have been
+ * reachable all the time, so no flush has to be made up for; arch_cpuhp_stays() takes
+ * back what the move of their interrupts has left.
  *
  * What the architecture promises by HAVE_QUIET_TAKEDOWN: arch_stop_machine_halt()
  * halts without missing an interrupt; __cpu_disable() and the DYING steps of
  * quiet_steps.c bear that others go on; whatever stops or counts the CPUs that run,
  * in a crash, at a reboot or for a machine check, asks for reachable ones.
  */
+#include <linux/cpu.h>
 #include <linux/delay.h>
 #include <linux/irq.h>
 #include <linux/rcupdate.h>
@@ -99,12 +100,26 @@ static void take_turns(const struct cpumask *cpus, enum cpuhp_turn turn)
 	wait_for_completion(&limbo.stage);
 }
 
+/* Return -ENOSPC or -EBUSY if an interrupt would be lost, with all others moved. */
+static int move_interrupts(void)					/* 4 */
+{
+	unsigned int cpu;
+	int err;
+
+	err = irq_migrate_all_off_dying_cpus(&movers);
+	take_turns(&movers, CPUHP_TURN_MOVE);
+	for_each_cpu(cpu, &movers)
+		err = err ? : per_cpu(cpuhp_rec.m.result, cpu);
+	/* A suspend has its devices silent, and when it ends their CPUs come back. */
+	return cpuhp_tasks_frozen ? 0 : err;
+}
+
 /**
  * cpuhp_leave_quietly - make members leave while all others go on
  * @members:	the CPUs
  *
- * Sets m->result of each: 0; -ENOSPC if their interrupts have no room on other
- * CPUs; the error of __cpu_disable().
+ * Sets m->result of each: 0; -ENOSPC or -EBUSY if an interrupt of theirs has no room
+ * on other CPUs; the error of __cpu_disable().
  *
  * Context: as cpuhp_leave().
  */
@@ -115,15 +130,17 @@ void cpuhp_leave_quietly(const struct cpumask *members)
 	cpuhp_count(CPUHP_COUNT_QUIET, 1);
 	gather(members);
 	err = arch_cpuhp_withdraw(members);				/* 2 */
+	if (!err) {
+		fence(members);
+		err = move_interrupts();
+		/* Even if they stay: what has moved may be under way to where it was. */
+		usleep_range(USEC_PER_MSEC, 2 * USEC_PER_MSEC);		/* 5 */
+		cpuhp_stretch(CPUHP_STRETCH_SETTLE);
+	}
 	cpuhp_set_results(members, err);
 	if (err) {
 		send_back(members);
 		return;
 	}
-	fence(members);
-	irq_migrate_all_off_dying_cpus(&movers);			/* 4 */
-	take_turns(&movers, CPUHP_TURN_MOVE);
-	usleep_range(USEC_PER_MSEC, 2 * USEC_PER_MSEC);			/* 5 */
-	cpuhp_stretch(CPUHP_STRETCH_SETTLE);
 	take_turns(members, CPUHP_TURN_LEAVE);				/* 6 */
 }
