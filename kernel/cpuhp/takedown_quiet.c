@@ -101,7 +101,7 @@ static void take_turns(const struct cpumask *cpus, enum cpuhp_turn turn)
 }
 
 /* Return -ENOSPC or -EBUSY if an interrupt would be lost, with all others moved. */
-static int move_interrupts(void)					/* 4 */
+static int move_interrupts(void)
 {
 	unsigned int cpu;
 	int err;
@@ -132,7 +132,7 @@ void cpuhp_leave_quietly(const struct cpumask *members)
 	err = arch_cpuhp_withdraw(members);				/* 2 */
 	if (!err) {
 		fence(members);
-		err = move_interrupts();
+		err = move_interrupts();				/* 4 */
 		/* Even if they stay: what has moved may be under way to where it was. */
 		usleep_range(USEC_PER_MSEC, 2 * USEC_PER_MSEC);		/* 5 */
 		cpuhp_stretch(CPUHP_STRETCH_SETTLE);
