@@ -58,6 +58,7 @@ static bool is_quiet(int state)
  * @state:	CPUHP_OFFLINE .. CPUHP_ONLINE
  *
  * Context: steps cannot be registered or removed.
+ * Return: true if it has a tear_down that runs in DYING, and is not in the list
  */
 bool cpuhp_step_stops(int state)
 {
