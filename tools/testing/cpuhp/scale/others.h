@@ -51,9 +51,8 @@ static inline void irq_lock_sparse(void) { }
 static inline void irq_unlock_sparse(void) { }
 static inline bool local_softirq_pending(void) { return false; }
 static inline void do_softirq(void) { }
-static inline void irq_migrate_all_off_this_cpu(void) { }
-static inline void irq_migrate_all_off_dying_cpus(const struct cpumask *cpus,
-						  struct cpumask *left) { }
+static inline int irq_migrate_all_off_this_cpu(void) { return 0; }
+static inline int irq_migrate_all_off_dying_cpus(struct cpumask *left) { return 0; }
 
 /* threads, stoppers and functions that others call */
 static inline int kthread_park_ask(struct task_struct *thread)
