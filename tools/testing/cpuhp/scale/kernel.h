@@ -52,9 +52,9 @@ struct hlist_head { struct hlist_node *first; };
 void *scale_per_cpu(void *ptr, unsigned int cpu);
 
 #define DECLARE_PER_CPU(type, name)					\
-	extern PER_CPU_SECTION __typeof__(type) name
+	extern type name PER_CPU_SECTION
 #define DEFINE_PER_CPU(type, name)					\
-	PER_CPU_SECTION __typeof__(type) name
+	type name PER_CPU_SECTION
 #define per_cpu_ptr(ptr, cpu)	((__typeof__(ptr))scale_per_cpu(ptr, cpu))
 #define per_cpu(var, cpu)	(*per_cpu_ptr(&(var), cpu))
 #define this_cpu_ptr(ptr)	per_cpu_ptr(ptr, scale_this_cpu)
