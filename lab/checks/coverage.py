@@ -160,7 +160,7 @@ def run():
     jobs = [job for job in outcome.console.jobs if job.name == JOB]
     if not jobs:
         raise LabError("the guest did not get as far as its counts")
-    owned = kernel.profiled_sources()
+    owned = kernel.core_sources()
     with tempfile.TemporaryDirectory() as directory:
         unpack(jobs[0].lines, directory)
         files = counted(read_counts(directory), owned.__contains__)

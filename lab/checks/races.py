@@ -11,11 +11,9 @@ import re
 import subprocess
 
 from lab.common import ROOT
-from lab.tree import trees
+from lab.tree import kernel, trees
 
 FLAVOUR = "kcsan"
-OBJECTS = ("kernel/cpu.o", "kernel/smpboot.o", "kernel/freezer*.o", "kernel/kthread_bound*.o",
-           "kernel/sched/affinity_keep.o", "kernel/cpuhp/*.o")
 RACE = re.compile(r"KCSAN: data-race in (\S+)(?: / (\S+))?")
 # The masks of CPUs are read without a lock: who has to know holds the hotplug lock.
 MASKS = re.compile(r"KCSAN: data-race in _find_\w+ / set_cpu_\w+$")
@@ -29,8 +27,10 @@ def plain(name):
 
 
 def functions_of(text):
-    """The functions in the output of nm -P."""
-    return {plain(line.split()[0]) for line in text.splitlines() if line.split()[1] in "tT"}
+    """The functions in the output of nm -P, which names each object in a line of its own."""
+    rows = [line.split() for line in text.splitlines()]
+    return {plain(name) for name, kind, *_ in (row for row in rows if len(row) > 1)
+            if kind in "tT"}
 
 
 def changed_by(patch):
@@ -40,16 +40,17 @@ def changed_by(patch):
 
 def concerns(report, functions):
     """Is this one of the project's reports? Those that are no data race all are."""
-    race = RACE.search(report)
     if MASKS.search(report):
         return False
+    race = RACE.search(report)
     return not race or any(plain(name) in functions for name in race.groups() if name)
 
 
 @functools.cache
 def functions_of_project():
-    top = trees.objects(FLAVOUR)
-    paths = [path for pattern in OBJECTS for path in glob.glob(os.path.join(top, pattern))]
+    objects = [os.path.join(trees.objects(FLAVOUR), path[:-2] + ".o")
+               for path in kernel.core_sources()]
+    paths = [path for path in objects if os.path.exists(path)]
     functions = functions_of(subprocess.run(["nm", "-P", *paths], stdout=subprocess.PIPE,
                                             text=True, check=True).stdout)
     for path in glob.glob(os.path.join(ROOT, "patches/*.patch")):

@@ -4,7 +4,7 @@ import unittest
 
 from lab.checks import races
 
-NM = "cpuhp_walk_run T 0 10\nf.part.0 t 10 20\nvariable d 0 8\n"
+NM = "kernel/cpuhp/walk.o:\ncpuhp_walk_run T 0 10\nf.part.0 t 10 20\nvariable d 0 8\n__udelay U\n"
 PATCH = """--- a/kernel/x.c
 +++ b/kernel/x.c
 @@ -1,2 +1,3 @@ static void changed(struct x *x)

@@ -18,7 +18,7 @@ CORE = ("kernel/cpu.c", "kernel/smpboot.c", "kernel/freezer*.c", "kernel/kthread
         "kernel/sched/affinity_keep.c", "kernel/cpuhp/*.c")
 
 
-def profiled_sources():
+def core_sources():
     """The sources of the core, without its tests."""
     return {os.path.relpath(path, ROOT) for pattern in CORE
             for path in glob.glob(os.path.join(ROOT, pattern))}
@@ -28,7 +28,7 @@ def profile(flavour):
     """What tells kbuild which objects count. Objects of the same name elsewhere do, too."""
     if flavour != PROFILED:
         return []
-    return sorted(f"GCOV_PROFILE_{os.path.basename(path)[:-2]}.o=y" for path in profiled_sources())
+    return sorted(f"GCOV_PROFILE_{os.path.basename(path)[:-2]}.o=y" for path in core_sources())
 
 
 def compile_kernel(flavour, stock):
