@@ -14,18 +14,9 @@ dir=$(dirname "$0")
 . "$dir/../kselftest/ktap_helpers.sh"
 . "$dir/cpuhp_lib.sh"
 
-core=/sys/module/cpuhp/parameters
 tester=/sys/module/broadcast_test/parameters
 device=/sys/devices/system/clockevents/broadcast/current_device
 rounds=${CPUHP_ROUNDS:-3}
-
-finish()
-{
-	[ ! -e $core/stretch ] || put $core/stretch none:0
-	all_online
-	rmmod broadcast_test 2>/dev/null
-	print_totals
-}
 
 beats_of()
 {
@@ -84,7 +75,7 @@ who_waits_is_served()
 	put $core/stretch grace:200
 	batches_move
 	moved=$?
-	put $core/stretch none:0
+	stretch_nothing
 	put $tester/trap 0
 	trapped=$(cat $tester/trapped)
 	escaped=$(cat $tester/escaped)

@@ -4,6 +4,8 @@
 # shellcheck shell=sh
 
 sys=/sys/devices/system/cpu
+core=/sys/module/cpuhp/parameters
+counters=/sys/kernel/debug/cpuhp/counters
 movable=
 list=
 loaded=
@@ -23,6 +25,7 @@ skip_all()
 # Restores the machine. A script that changes more than CPUs has its own.
 finish()
 {
+	stretch_nothing
 	all_online
 	[ -z "$loaded" ] || rmmod "$loaded" 2>/dev/null
 	print_totals
@@ -100,6 +103,27 @@ all_online()
 	for cpu in $movable; do
 		put "$sys/cpu$cpu/online" 1
 	done
+}
+
+# Members of a takedown wait no longer than they have to.
+stretch_nothing()
+{
+	[ ! -e $core/stretch ] || put $core/stretch none:0
+}
+
+# The counter $1 of the kernel, 0 without one.
+counter()
+{
+	sed -n "s/^$1  *//p" $counters 2>/dev/null | grep . || echo 0
+}
+
+# Do the CPUs of the list leave while all others go on? They come back.
+leave_quietly()
+{
+	quiet_so_far=$(counter quiet-takedowns)
+	put $sys/hotplug/offline "$list"
+	all_online
+	[ "$(counter quiet-takedowns)" -gt "$quiet_so_far" ]
 }
 
 # Repeats a command until it succeeds; fails after a minute without success. The

@@ -10,18 +10,8 @@ dir=$(dirname "$0")
 . "$dir/../kselftest/ktap_helpers.sh"
 . "$dir/cpuhp_lib.sh"
 
-core=/sys/module/cpuhp/parameters
 tester=/sys/module/mce_test/parameters
-counters=/sys/kernel/debug/cpuhp/counters
 timeout=$sys/../machinecheck/machinecheck0/monarch_timeout
-
-finish()
-{
-	[ ! -e $core/stretch ] || put $core/stretch none:0
-	all_online
-	rmmod mce_test 2>/dev/null
-	print_totals
-}
 
 # How many machine checks CPU $1 has handled. All CPUs are online, and have a column.
 handled()
@@ -39,17 +29,9 @@ all_handle()
 	put "$tester/$mode" "$last" &
 	put $sys/hotplug/offline "$list" || return 1
 	wait $! || return 1
-	put $core/stretch none:0
+	stretch_nothing
 	all_online
 	[ "$(for cpu in "$@"; do handled "$cpu"; done)" = "$due" ]
-}
-
-leave_quietly()
-{
-	before=$(grep quiet-takedowns $counters)
-	put $sys/hotplug/offline "$list"
-	all_online
-	[ "$(grep quiet-takedowns $counters)" != "$before" ]
 }
 
 begin_tests

@@ -104,12 +104,20 @@ static int prepare_generator(int cpu)
 	return err;
 }
 
-static long packets_of(int cpu)
+/* What pktgen says of the generator of a CPU. */
+static int read_generator(int cpu, char *text, size_t size)
 {
-	char path[64], text[4096], *sofar;
+	char path[64];
 
 	snprintf(path, sizeof(path), PKTGEN "/" PKTGEN_DEV "@%d", cpu);
-	if (cpuhp_file_read(path, text, sizeof(text)))
+	return cpuhp_file_read(path, text, size);
+}
+
+static long packets_of(int cpu)
+{
+	char text[4096], *sofar;
+
+	if (read_generator(cpu, text, sizeof(text)))
 		return -1;
 	sofar = strstr(text, "pkts-sofar:");
 	return sofar ? atol(sofar + strlen("pkts-sofar:")) : -1;
@@ -142,12 +150,11 @@ static bool more_packets(void *arg)
 /* What a test says of threads that send nothing. */
 static void print_generators(struct __test_metadata *_metadata, const cpu_set_t *set)
 {
-	char path[64], text[4096];
+	char text[4096];
 	int cpu;
 
 	for_each_cpu_in(cpu, set) {
-		snprintf(path, sizeof(path), PKTGEN "/" PKTGEN_DEV "@%d", cpu);
-		if (!cpuhp_file_read(path, text, sizeof(text)))
+		if (!read_generator(cpu, text, sizeof(text)))
 			TH_LOG("CPU %d: %s", cpu, text);
 	}
 }

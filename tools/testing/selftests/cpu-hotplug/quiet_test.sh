@@ -17,25 +17,18 @@ dir=$(dirname "$0")
 . "$dir/../kselftest/ktap_helpers.sh"
 . "$dir/cpuhp_lib.sh"
 
-core=/sys/module/cpuhp/parameters
 tester=/sys/module/quiet_test/parameters
-counters=/sys/kernel/debug/cpuhp/counters
 steps=/sys/kernel/debug/cpuhp/steps
 rounds=${CPUHP_ROUNDS:-10}
 
 finish()
 {
-	[ -e $core/stretch ] && put $core/stretch none:0
+	stretch_nothing
 	[ -e $core/refuse ] && put $core/refuse -1
 	put $core/takedown "$way"
 	all_online
 	rmmod quiet_test dying_test 2>/dev/null
 	print_totals
-}
-
-count()
-{
-	sed -n "s/^$1 //p" $counters
 }
 
 cycle()
@@ -51,11 +44,11 @@ takes_the_way()
 {
 	put $core/takedown "$1" || return 1
 	[ "$(cat $core/takedown)" = "$1" ] || return 1
-	moving=$(count "$2")
-	still=$(count "$3")
+	moving=$(counter "$2")
+	still=$(counter "$3")
 	put $sys/hotplug/offline "$list" || return 1
-	[ "$(count "$2")" -gt "$moving" ] || return 1
-	[ "$(count "$3")" = "$still" ] || return 1
+	[ "$(counter "$2")" -gt "$moving" ] || return 1
+	[ "$(counter "$3")" = "$still" ] || return 1
 	put $sys/hotplug/online "$list"
 }
 
@@ -96,7 +89,7 @@ calls_are_run_or_refused()
 		put $core/stretch "$1" || return 1
 	fi
 	cycle || return 1
-	[ ! -e $core/stretch ] || put $core/stretch none:0
+	stretch_nothing
 	some_rounds_pass || return 1
 	missed=$(cat $tester/missed)
 	lost=$(cat $tester/lost)
@@ -132,7 +125,7 @@ stacks_are_shown()
 	wait_until last_is_offline || return 1
 	put /proc/sysrq-trigger l
 	wait $! || return 1
-	put $core/stretch none:0
+	stretch_nothing
 	put $sys/hotplug/online "$list" || return 1
 	[ "$(stacks_of_last)" -gt "$before" ]
 }
@@ -187,11 +180,8 @@ online=$(cat $sys/online)
 ways="quiet stop"
 
 need_module "$dir/test_modules/quiet_test.ko"
-quiet=$(count quiet-takedowns)
 put $core/takedown quiet
-put $sys/hotplug/offline "$list"
-put $sys/hotplug/online "$list"
-[ "$(count quiet-takedowns)" -gt "$quiet" ] || ways=stop
+leave_quietly || ways=stop
 
 ktap_set_plan 13
 ktap_test_result takes_no_other_word takes_no_other_word

@@ -18,6 +18,7 @@
 #include <time.h>
 
 #include "util/beside.h"
+#include "util/counts.h"
 
 #define ENOUGH	20	/* moves of the clock, for a busy CPU to become the timekeeper */
 
@@ -33,51 +34,24 @@ static int confine(pid_t pid, int cpu, int other)
 
 /* --- the interrupts of a CPU's timer --- */
 
-/* The position of CPU @cpu in the lines of /proc/interrupts, which starts with @head. */
-static int column_of(int cpu, char *head)
+static bool is_timer(const struct cpuhp_kind *kind)
 {
-	char *word, *rest = head, name[16];
-	int column = 0;
-
-	snprintf(name, sizeof(name), "CPU%d", cpu);
-	while ((word = strtok_r(rest, "\n ", &rest)) && strcmp(word, name))
-		column++;
-	return column;
-}
-
-/* The number at a position of a line of /proc/interrupts. */
-static long number_at(char *line, int column)
-{
-	char *at = strchr(line, ':') + 1;
-	long number = 0;
-
-	while (column-- >= 0)
-		number = strtol(at, &at, 10);
-	return number;
-}
-
-static bool is_timer(const char *line)
-{
-	return strstr(line, "LOC:") || strstr(line, "arch_timer");
+	return !strcmp(kind->name, "LOC") || !strcmp(kind->last, "arch_timer");
 }
 
 /* How many interrupts of its own timer a CPU has had, -1 if the kernel does not tell. */
 static long timer_interrupts(int cpu)
 {
-	FILE *file = fopen("/proc/interrupts", "r");
-	char line[16384];
-	long count = -1;
-	int column = 0;
+	struct cpuhp_counts counts;
+	int i;
 
-	if (file && fgets(line, sizeof(line), file))
-		column = column_of(cpu, line);
-	while (file && count < 0 && fgets(line, sizeof(line), file)) {
-		if (is_timer(line))
-			count = number_at(line, column);
+	if (cpuhp_counts_read(cpu, &counts))
+		return -1;
+	for (i = 0; i < counts.nr; i++) {
+		if (is_timer(&counts.kind[i]))
+			return counts.kind[i].count;
 	}
-	if (file)
-		fclose(file);
-	return count;
+	return -1;
 }
 
 /* --- a task that keeps its CPU busy and counts the moves of the clock --- */

@@ -19,7 +19,6 @@ dir=$(dirname "$0")
 . "$dir/cpuhp_lib.sh"
 
 seconds=${CPUHP_SECONDS:-10}
-counters=/sys/kernel/debug/cpuhp/counters
 moves=$(mktemp)
 
 finish()
@@ -105,12 +104,6 @@ verdict_is_fine()
 	*)
 		return 1;;
 	esac
-}
-
-# The counter $1 of the kernel, 0 without one.
-counter()
-{
-	sed -n "s/^$1 *//p" $counters 2>/dev/null | grep . || echo 0
 }
 
 # The threads of scftorture pin themselves while they start, and miss a CPU that has gone.

@@ -29,19 +29,22 @@ static int column_of(int cpu, char *head)
 /* A line such as "ERR" has one number, for all CPUs, and is left out. */
 static void add_line(struct cpuhp_counts *counts, char *line, int column)
 {
+	struct cpuhp_kind *kind = &counts->kind[counts->nr];
 	char *rest = line, *name = strtok_r(rest, ": ", &rest), *word = NULL, *end;
-	long count;
 	int i;
 
 	for (i = 0; i <= column; i++)
 		word = strtok_r(rest, BLANKS, &rest);
 	if (!name || !word || counts->nr == CPUHP_KINDS_MAX)
 		return;
-	count = strtol(word, &end, 10);
+	kind->count = strtol(word, &end, 10);
 	if (*end)
 		return;
-	snprintf(counts->kind[counts->nr].name, sizeof(counts->kind[0].name), "%s", name);
-	counts->kind[counts->nr++].count = count;
+	snprintf(kind->name, sizeof(kind->name), "%s", name);
+	while ((name = strtok_r(rest, BLANKS, &rest)))
+		word = name;
+	snprintf(kind->last, sizeof(kind->last), "%s", word);
+	counts->nr++;
 }
 
 /**
