@@ -5,12 +5,12 @@ Sizes are in BENCH_N="4 8 16 32 64", rounds of each size in BENCH_RUNS=2,
 configurations in BENCH_FLAVOURS="x86_64 bench", the seconds that one operation
 may take in BENCH_LIMIT=300. Same configuration, same QEMU line, alternating.
 Times first, each with what a bystander on CPU 0 has noticed, then times of ours
-with and without code that waits in its callbacks, then what can be counted, at the
-smallest size and at the largest up to BENCH_COUNTS=64, then the steps of one CPU. All times are taken inside the guest by
-lab/guest/inside/bench.c, or are differences of time stamps of the kernel's own
-messages. Every measurement goes to build/bench/*.csv; lab/figures/FIGURES.md
-and its picture are written anew, and README's rows of it are printed. Run it on
-a machine that does nothing else.
+with and without code that waits in its callbacks, then what can be counted, at
+the smallest size and at the largest up to BENCH_COUNTS=64, then the steps of one
+CPU. All times are taken inside the guest by lab/guest/inside/bench.c, or are
+differences of time stamps of the kernel's own messages. Every measurement goes to
+build/bench/*.csv; lab/figures/FIGURES.md and its picture are written anew, and
+README's rows of it are printed. Run it on a machine that does nothing else.
 
 More kernels take part, each in its turn:
 

@@ -39,7 +39,7 @@ TABLES = (
 )
 COUNTS = ("write locks", "stops of the machine", "calls that wait for a grace period",
           "grace periods begun", "expedited ones", "wake-ups of hotplug threads",
-         "interrupts between CPUs")
+          "interrupts between CPUs")
 IRQS = ("LOC", "RES", "CAL", "TLB", "IWI", "others")
 IRQS_TEXT = ("What a CPU with `nohz_full=` gets from an operation that leaves it alone: its lines "
              "of `/proc/interrupts`, from the start of the operation until 200 ms after its end. A "
