@@ -167,7 +167,8 @@ struct cpuhp_walk;
  *		m->pos is @to, else the error of the step that failed, with
  *		m->pos where the step before it left the member. A HANDOVER
  *		upwards is crossed as a whole or not at all: after an error
- *		m->pos is what it was before
+ *		m->pos is what it was before, or @to if the member is not
+ *		wanted there
  * @refuse:	is it known beforehand that this member cannot be taken down?
  *		The error, or 0. Asked of each member that is due at a takedown,
  *		before any of them moves
