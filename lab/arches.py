@@ -53,6 +53,8 @@ FLAVOURS = {
     "kasan": ("x86_64", ("x86_64", "kasan")),
     "kcsan": ("x86_64", ("x86_64", "kcsan")),
     "gcov": ("x86_64", ("x86_64", "gcov")),
+    "rt": ("x86_64", ("x86_64", "rt")),
+    "rt-debug": ("x86_64", ("x86_64", "debug", "rt")),
     "torture": ("x86_64", ("x86_64", "debug", "torture")),
     "arm64": ("arm64", ("arm64",)),
     "s390x": ("s390x", ("s390x",)),
@@ -62,7 +64,7 @@ FLAVOURS = {
 SHOWN = {"x86_64": "demo"}
 
 # Their kernels watch themselves: everything takes long, and a multiple of the memory.
-WATCHED = ("debug", "kasan", "kcsan", "torture")
+WATCHED = ("debug", "kasan", "kcsan", "torture", "rt-debug")
 
 # They patch text that other CPUs run, with each switch of SMT. QEMU before 8.1 may then
 # execute a breakpoint that is gone already, unless one thread runs all CPUs.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """All guest tests of one kernel, as one part."""
-from lab.checks import inguest, successors
+from lab.checks import inguest, successors, users
 from lab.results import Results, guarded
 
 
@@ -19,4 +19,11 @@ def distribution(flavour, cycles):
     results = everything(flavour, cycles)
     results.add(guarded(successors.hibernate, flavour), "hibernate: ")
     results.add(guarded(successors.kexec, flavour), "kexec: ")
+    return results
+
+
+def realtime(flavour, cycles):
+    """All guest tests, and cyclictest beside CPUs that go and come."""
+    results = everything(flavour, cycles)
+    results.add(guarded(users.realtime, flavour), "cyclictest: ")
     return results

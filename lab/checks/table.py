@@ -90,6 +90,10 @@ PARTS = (
          suites.everything, ("kcsan", 100), ("x86_64",), by_default=False),
     Part("real", "all guest tests on a kernel with what a distribution's has", suites.distribution,
          ("real", 100), ("x86_64",), by_default=False),
+    Part("rt", "all guest tests on a kernel with PREEMPT_RT, and cyclictest", suites.realtime,
+         ("rt", 100), ("x86_64",), by_default=False),
+    Part("rt-debug", "the same under lockdep, RCU and object checkers", suites.everything,
+         ("rt-debug", 100), ("x86_64",), by_default=False),
     Part("arm64", "all guest tests on arm64", suites.everything, ("arm64", 200)),
     Part("s390x", "all guest tests on s390x", suites.everything, ("s390x", 200)),
 )

@@ -22,6 +22,8 @@ PROGRAMS = ("/usr/bin/lscpu", "/usr/sbin/chcpu", "/usr/sbin/rtcwake", "/usr/bin/
 # Six times as large as all others together, for a compiler is in it: it has a guest of its own.
 LARGE = ("/usr/bin/bpftrace",)
 LARGE_HEADER = "linux/types.h"
+# For a kernel with PREEMPT_RT.
+REALTIME = ("/usr/bin/cyclictest",)
 # The tests of tools/cpuhp that want a machine of their own.
 TOOL_TESTS = ("live.sh", "lib.sh")
 # The kernel's own picture of a suspend, a script in Python; and what that loads late.
@@ -66,9 +68,17 @@ def run():
     return results
 
 
-def boot(name, contents, *tests):
+def realtime(flavour):
+    """Boot a kernel with what measures its latencies."""
+    with contextlib.suppress(LabError):
+        packages.ensure("rt")
+    ready.ensure(flavour)
+    return boot(f"users-{flavour}", installed(REALTIME), "cyclictest", flavour=flavour)
+
+
+def boot(name, contents, *tests, flavour=FLAVOUR):
     """Run tests of users.sh, all that there are if none is named, in a guest with these files."""
-    rootfs = cpio.pack_behind(name, FLAVOUR, contents)
+    rootfs = cpio.pack_behind(name, flavour, contents)
     job = " ".join(["/lab/users.sh", *tests])
-    results, _ = inguest.in_guest(FLAVOUR, name, [job], rootfs=rootfs)
+    results, _ = inguest.in_guest(flavour, name, [job], rootfs=rootfs)
     return results

@@ -373,6 +373,38 @@ test_cpupower()
 	fi
 }
 
+# The masks of the threads of a process, each once; not that of the first one.
+masks_of_threads()
+{
+	for task in /proc/"$1"/task/*; do
+		[ "$(basename "$task")" = "$1" ] ||
+			sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' "$task/status"
+	done | sort -u
+}
+
+# Threads on a CPU that stays go on there. What they have measured is only shown.
+test_cyclictest()
+{
+	installed /usr/bin/cyclictest rt-tests || return
+	/usr/bin/cyclictest --mlockall --quiet --priority=80 --interval=1000 --threads=2 \
+		--affinity=0 >$out 2>&1 &
+	measuring=$!
+	for round in 1 2 3 4 5; do
+		for write in "off smt/control" "on smt/control" "1-$last hotplug/offline" \
+				"1-$last hotplug/online"; do
+			echo "${write% *}" >$cpu/"${write#* }" ||
+				not_ok "cyclictest: $write in round $round"
+		done
+	done
+	is "cyclictest: where its threads may run" "$(masks_of_threads $measuring)" 0
+	kill -INT $measuring
+	wait $measuring
+	is "cyclictest: status" $? 0
+	is "cyclictest: both threads have kept time" \
+		"$(sed -n 's/^T: *\([01]\) .*C: *[1-9].*Max:.*/\1/p' $out)" "$(each 0-1)"
+	grep '^T:' $out | sed 's/^/# /'
+}
+
 # The tests of tools/cpuhp, with its lines turned into KTAP.
 test_cpuhp()
 {
