@@ -13,6 +13,7 @@ dir=$(dirname "$0")
 
 slow_ms=/sys/module/cpuhp/parameters/slow_ms
 effective=/sys/fs/cgroup/cpuset.cpus.effective
+power=/sys/power
 rounds=${CPUHP_ROUNDS:-10}
 
 follows_the_cpus()
@@ -275,6 +276,25 @@ set_up_at_rest()
 	to "$one" "$top"
 }
 
+# A wakeup event comes while CPUs leave for a suspend: it ends, and all are back.
+woken_while_cpus_leave()
+{
+	line="Wakeup pending. Abort CPU freeze"
+	load || return 1
+	before=$(said "$line")
+	put $params/wake "$one"
+	put $power/mem_sleep deep
+	put $power/pm_test processors
+	put $power/state mem
+	slept=$?
+	put $power/pm_test none
+	[ $slept != 0 ] || return 1
+	[ "$(said "$line")" = $((before + 1)) ] || return 1
+	[ "$(cat $sys/online)" = "$online" ] || return 1
+	all_live "$online" || return 1
+	unload
+}
+
 # $1: what starts the CPUs moving
 comes_and_goes()
 {
@@ -302,7 +322,7 @@ off "$one"
 others=$(cat $sys/online)
 on "$one"
 
-ktap_set_plan 22
+ktap_set_plan 23
 check "states follow the CPUs" follows_the_cpus
 check "loaded and unloaded while a CPU is off" \
 	loaded_and_unloaded_while_a_cpu_is_off
@@ -331,6 +351,11 @@ if to "$one" "$(number_of sched:active)"; then
 	check "set up while a CPU rests" set_up_at_rest
 else
 	ktap_test_skip "set up while a CPU rests: no CONFIG_CPU_HOTPLUG_STATE_CONTROL"
+fi
+if [ -w $power/pm_test ] && grep -qs deep $power/mem_sleep; then
+	check "woken while CPUs leave for a suspend" woken_while_cpus_leave
+else
+	ktap_test_skip "woken while CPUs leave for a suspend: no suspend to test"
 fi
 check "comes and goes while CPUs cycle" comes_and_goes start_cycling
 if [ -e $sys/hotplug/offline ]; then

@@ -9,7 +9,7 @@
  *
  * Parameters to read: "live" has the CPUs that are up in each state, "wrong" counts
  * calls at the wrong time or on the wrong CPU. Parameters to write: fail_up,
- * fail_down, fail_instance, fail_prepare, fail_dead and slow.
+ * fail_down, fail_instance, fail_prepare, fail_dead, slow and wake.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -18,6 +18,7 @@
 #include <linux/delay.h>
 #include <linux/module.h>
 #include <linux/smp.h>
+#include <linux/suspend.h>
 #include <linux/sysfs.h>
 
 #include "count.h"
@@ -36,6 +37,7 @@ NUMBER_PARAM(fail_instance, "instance that fail_up and fail_down mean instead of
 NUMBER_PARAM(fail_prepare, "CPU whose up calls fail in the PREPARE section");
 NUMBER_PARAM(fail_dead, "CPU whose down calls fail in the PREPARE section");
 NUMBER_PARAM(slow, "CPU whose calls in the ONLINE section do not end while it is named here");
+NUMBER_PARAM(wake, "CPU whose down calls in the ONLINE section are a wakeup event");
 
 /**
  * struct book - what has been called
@@ -152,6 +154,8 @@ static int online_down(unsigned int cpu)
 {
 	check_cpu(&online_book, cpu);
 	linger(cpu);
+	if (wake == (int)cpu)
+		pm_system_wakeup();
 	return book_down(&online_book, cpu, asked(fail_down, cpu, -1));
 }
 
