@@ -14,6 +14,12 @@ from lab.results import Results
 from lab.tree import config
 
 DYNTICKS_TRIES = 3
+# What boot_test.sh knows of the command line, in as many machines as it takes.
+BOOTS = (
+    "nosmt cpuhp.quiesce=freezer",
+    "nosmt=force",
+    "maxcpus=2 cpuhp.parallel=0 cpuhp.takedown=stop",
+)
 
 
 def in_guest(flavour, log, jobs, expected=None, **guest):
@@ -89,6 +95,7 @@ def kselftests(flavour):
     if arches.machine(flavour).smt:
         results.add(smt_for_good(flavour), "forceoff: ")
         results.add(stopping_timers(flavour), "broadcast: ")
+        results.add(booted_otherwise(flavour), "boot: ")
     if config.requested(flavour).get("NO_HZ_FULL") == "y":
         results.add(full_dynticks(flavour), "nohz_full: ")
     return results
@@ -109,6 +116,16 @@ def stopping_timers(flavour):
     """CPUs whose own timers stop when they sleep, as far as the kernel can tell."""
     results, _ = in_guest(flavour, f"broadcast-{flavour}",
                           ["/kselftest/cpu-hotplug/broadcast_test.sh"], append="clearcpuid=arat")
+    return results
+
+
+def booted_otherwise(flavour):
+    """What can be asked for on the command line alone."""
+    results = Results()
+    for number, words in enumerate(BOOTS):
+        one, _ = in_guest(flavour, f"boot-{flavour}-{number}",
+                          ["/kselftest/cpu-hotplug/boot_test.sh"], append=words)
+        results.add(one)
     return results
 
 
