@@ -25,10 +25,13 @@ def core_sources():
 
 
 def profile(flavour):
-    """What tells kbuild which objects count. Objects of the same name elsewhere do, too."""
+    """What tells kbuild which objects count, each in its own directory: there are others of
+    the same name, one of them in the code that starts the kernel, which cannot count."""
     if flavour != PROFILED:
         return []
-    return sorted(f"GCOV_PROFILE_{os.path.basename(path)[:-2]}.o=y" for path in core_sources())
+    parts = [os.path.split(path) for path in sorted(core_sources())]
+    return [f"GCOV_PROFILE_{name[:-2]}.o=$(filter {directory},$(obj))"
+            for directory, name in parts]
 
 
 def compile_kernel(flavour, stock):
