@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """Which lines of the core the tests in the guest run.
 
-Builds a kernel that counts them, runs KUnit and the selftests, and writes
-lab/figures/COVERAGE.md: for each file what part of its lines has run, and for
-each function with lines that have not, why. The reasons are in
-lab/coverage.tsv; a line there that no function needs any more is named.
+Builds a kernel that counts them, runs KUnit and the selftests in several
+guests, adds their counts up, and writes lab/figures/COVERAGE.md: for each file
+what part of its lines has run, and for each function with lines that have not,
+why. The reasons are in lab/coverage.tsv; a line there that no function needs
+any more is named.
 """
 import base64
 import collections
@@ -19,9 +20,10 @@ import tarfile
 import tempfile
 
 from lab import common
-from lab.checks import inguest
+from lab.checks import inguest, successors
 from lab.common import LAB, ROOT, LabError
 from lab.guest import ready
+from lab.results import Results
 from lab.tree import kernel, trees
 
 FLAVOUR = kernel.PROFILED
@@ -34,9 +36,33 @@ HEAD = """\
 
 Written by `make coverage`, which writes it anew: nothing here is edited by hand. It counts
 the lines that gcov sees on x86_64 with the configuration of the tests, in KUnit and in
-the selftests. What only other architectures, other configurations, a resume from
-hibernation or a crash run is not in it. The reasons are kept in `lab/coverage.tsv`.
+the selftests, in guests that differ in their machine and their command line. What only
+other architectures, other configurations or a crash run is not in it. The reasons are
+kept in `lab/coverage.tsv`.
 """
+TESTS = "/kselftest/cpu-hotplug/"
+
+
+def guests():
+    """(name, jobs, the rest of the guest). Each has something that no other can show."""
+    boots = [(f"boot-{number}", [TESTS + "boot_test.sh"], {"append": words})
+             for number, words in enumerate(inguest.BOOTS)]
+    return (
+        *boots,
+        ("all", ["@/lab/kselftest.jobs"], {
+            "append": f"{inguest.parameters(FLAVOUR)} kunit.enable=1 kunit.filter_glob=cpuhp*",
+            "job_timeout": 900, "limit": 3000, **inguest.hardware(FLAVOUR)}),
+        ("forceoff", [TESTS + "smt_test"], {
+            "cpus": 8, "threads": 4, "append": "CPUHP_SMT_FORCEOFF=1"}),
+        ("one-thread", [TESTS + "smt_test"], {"threads": 1}),
+        ("nohz-full", [TESTS + "nohz_full_test", TESTS + "timekeeper_test"], {
+            "cpus": 8, "append": "nohz_full=2,4 isolcpus=domain,2,4"}),
+        # It takes itself for hardware, where moved interrupts may still be under way.
+        ("bare", [TESTS + "quiet_test.sh"], {"bare": True}),
+        ("hibernate", ["/lab/hibernate.sh smt/control=off"], {
+            "swap": successors.fresh_disk(FLAVOUR), "wake": "resume=/dev/vda"}),
+    )
+
 
 # lines: number -> how often it ran; functions: name -> numbers of its lines
 File = collections.namedtuple("File", "lines functions")
@@ -116,9 +142,15 @@ def ranges(numbers):
 # --- the table -------------------------------------------------------------------------
 
 def reasons_of(text):
-    """function -> why some of its lines are never run"""
+    """(file, function) -> why some of its lines are never run"""
     rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
-    return {name: why for name, why in rows}
+    return {(file, function): why for file, function, why in rows}
+
+
+def gaps_of(files):
+    """(file, function) -> its lines that have not run"""
+    return {(name, function): numbers for name, file in sorted(files.items())
+            for function, numbers in sorted(missed(file).items())}
 
 
 def percent(run, total):
@@ -132,10 +164,9 @@ def markdown(files, reasons):
     out += [f"| `{name}` | {total} | {run} | {percent(run, total)} |" for name, run, total in rows]
     out += [f"| **all** | {total} | {run} | **{percent(run, total)}** |", "",
             "| function | file | lines that have not run | why |", "|---|---|---|---|"]
-    for name in sorted(files):
-        out += [f"| `{function}()` | `{name}` | {ranges(numbers)} "
-                f"| {reasons.get(function, 'no reason is known')} |"
-                for function, numbers in sorted(missed(files[name]).items())]
+    out += [f"| `{function}()` | `{name}` | {ranges(numbers)} "
+            f"| {reasons.get((name, function), 'no reason is known')} |"
+            for (name, function), numbers in gaps_of(files).items()]
     return "\n".join(out) + "\n"
 
 
@@ -145,25 +176,36 @@ def judge(files, reasons, results):
         results.fail(f"{percent(run, total)} of the lines have run, {WANTED} % wanted")
     else:
         results.ok()
-    gaps = {name for file in files.values() for name in missed(file)}
-    results.found("functions with lines that have not run have a reason", sorted(
-        f"{name}()" for name in gaps - reasons.keys()))
-    results.found("each reason is needed", sorted(f"{name}()" for name in reasons.keys() - gaps))
+    gaps = gaps_of(files).keys()
+    results.found("functions with lines that have not run have a reason",
+                  named(gaps - reasons.keys()))
+    results.found("each reason is needed", named(reasons.keys() - gaps))
+
+
+def named(functions):
+    return sorted(f"{name}: {function}()" for name, function in functions)
+
+
+def run_guest(name, jobs, guest, directory):
+    """Boot, run the jobs, and leave the counts of the guest below @directory."""
+    results, outcome = inguest.in_guest(FLAVOUR, "coverage-" + name, [*jobs, JOB],
+                                        [JOB], **guest)
+    printed = [job.lines for job in outcome.console.jobs if job.name == JOB]
+    if not printed:
+        raise LabError(f"the guest {name} did not get as far as its counts")
+    unpack(printed[0], directory)
+    return results
 
 
 def run():
     ready.ensure(FLAVOUR)
-    results, outcome = inguest.in_guest(
-        FLAVOUR, "coverage", ["@/lab/kselftest.jobs", JOB], [JOB],
-        append=f"{inguest.parameters(FLAVOUR)} kunit.enable=1 kunit.filter_glob=cpuhp*",
-        job_timeout=900, limit=3000, **inguest.hardware(FLAVOUR))
-    jobs = [job for job in outcome.console.jobs if job.name == JOB]
-    if not jobs:
-        raise LabError("the guest did not get as far as its counts")
     owned = kernel.core_sources()
-    with tempfile.TemporaryDirectory() as directory:
-        unpack(jobs[0].lines, directory)
-        files = counted(read_counts(directory), owned.__contains__)
+    results, counts = Results(), []
+    for name, jobs, guest in guests():
+        with tempfile.TemporaryDirectory() as directory:
+            results.add(run_guest(name, jobs, guest, directory), f"{name}: ")
+            counts += read_counts(directory)
+    files = counted(counts, owned.__contains__)
     reasons = reasons_of(common.read_text(REASONS) or "")
     common.write_if_changed(TABLE, markdown(files, reasons).encode())
     judge(files, reasons, results)

@@ -29,19 +29,20 @@ class Coverage(unittest.TestCase):
         self.assertEqual(coverage.ranges([1, 2, 4, 8, 12, 13]), "1-4, 8, 12-13")
 
     def test_reasons(self):
-        self.assertEqual(coverage.reasons_of("# text\nf\tonly in a crash\n"),
-                         {"f": "only in a crash"})
+        self.assertEqual(coverage.reasons_of("# text\nkernel/cpu.c\tf\tonly in a crash\n"),
+                         {("kernel/cpu.c", "f"): "only in a crash"})
 
     def test_judge(self):
         results = Results()
-        coverage.judge(self.files, {"f": "why", "gone": "why"}, results)
+        coverage.judge(self.files, {("kernel/cpu.c", "f"): "why", ("kernel/cpu.c", "gone"): "why"},
+                       results)
         self.assertEqual((results.passed, results.failed), (0, 3))
         self.assertIn("40.0 % of the lines", " ".join(results.notes))
         self.assertIn("h()", " ".join(results.notes))
         self.assertIn("gone()", " ".join(results.notes))
 
     def test_markdown(self):
-        text = coverage.markdown(self.files, {"f": "only in a crash"})
+        text = coverage.markdown(self.files, {("kernel/cpu.c", "f"): "only in a crash"})
         self.assertIn("| `f()` | `kernel/cpu.c` | 2-3 | only in a crash |", text)
         self.assertIn("| `h()` | `kernel/cpu.c` | 11 | no reason is known |", text)
 
