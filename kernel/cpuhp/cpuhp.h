@@ -28,6 +28,7 @@
  *   steps.c				the steps
  *   kick.c				how a CPU is started
  *   sync_alive.c sync_dead.c sync.c	handshake with a CPU that cannot sleep
+ *   mute.c				what tests can do to that
  *   ../smpboot.c			threads that belong to a CPU
  *   ../kthread_bound.c ../kthread_bound_cpu.c
  *					threads that run there or not at all
@@ -185,6 +186,13 @@ bool cpuhp_sync_wait(unsigned int cpu, enum cpuhp_sync_state state,
 		     enum cpuhp_sync_state next);
 #else
 static inline void cpuhp_sync_report(enum cpuhp_sync_state state) { }
+#endif
+
+/* mute.c */
+#if defined(CONFIG_CPUHP_INJECT) && defined(CONFIG_HOTPLUG_CORE_SYNC)
+void cpuhp_stay_mute(enum cpuhp_sync_state state);
+#else
+static inline void cpuhp_stay_mute(enum cpuhp_sync_state state) { }
 #endif
 
 #ifdef CONFIG_HOTPLUG_CORE_SYNC_FULL

@@ -33,6 +33,7 @@ void cpuhp_ap_sync_alive(void)
 {
 	atomic_t *sync = this_cpu_ptr(&cpuhp_rec.sync);
 
+	cpuhp_stay_mute(CPUHP_SYNC_ALIVE);
 	report_alive(sync);
 	/* (4) pairs with the cmpxchg in cpuhp_sync_wait() */
 	while (atomic_read_acquire(sync) != CPUHP_SYNC_SHOULD_ONLINE)

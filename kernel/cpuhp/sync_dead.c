@@ -16,6 +16,7 @@
  */
 void cpuhp_ap_report_dead(void)
 {
+	cpuhp_stay_mute(CPUHP_SYNC_DEAD);
 	cpuhp_sync_report(CPUHP_SYNC_DEAD);
 }
 
