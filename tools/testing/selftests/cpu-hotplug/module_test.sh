@@ -197,6 +197,24 @@ is_slow()
 	[ $seen = 0 ] && [ $moved = 0 ] && [ "$(said "$line")" = $((before + 1)) ]
 }
 
+# The stack of the task that runs the step is in the log, next to the line of cpuhp.
+has_stack()
+{
+	dmesg | sed -n '/online_down .cpuhp_test. runs for more than/,$p' | grep -q ' online_down+0x'
+}
+
+# While a step does not end, files are read, and tasks begin and end on all CPUs.
+is_usable()
+{
+	for file in online offline present possible hotplug/states smt/control; do
+		[ ! -e "$sys/$file" ] || cat "$sys/$file" > /dev/null || return 1
+	done
+	for cpu in 0 $movable; do
+		cat "$sys/cpu$cpu/hotplug/state" > /dev/null || return 1
+		[ "$cpu" = "$one" ] || taskset -c "$cpu" true || return 1
+	done
+}
+
 # hotplug/progress/ while one CPU is on its way down.
 one_leaves()
 {
@@ -204,7 +222,9 @@ one_leaves()
 	[ "$(cat $sys/hotplug/progress/cpus)" = 1 ] || return 1
 	[ "$(cat $sys/hotplug/progress/crossed)" = 0 ] || return 1
 	[ "$(cat $sys/hotplug/progress/segment)" -ge 1 ] || return 1
-	[ "$(cat $sys/hotplug/progress/segment)" -le "$(cat $sys/hotplug/progress/segments)" ]
+	[ "$(cat $sys/hotplug/progress/segment)" -le "$(cat $sys/hotplug/progress/segments)" ] ||
+		return 1
+	has_stack && is_usable
 }
 
 slow_step()
