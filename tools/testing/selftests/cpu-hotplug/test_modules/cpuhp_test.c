@@ -7,6 +7,8 @@
  * Three states: one in the PREPARE section, one in the ONLINE section, and one
  * in the ONLINE section with several instances.
  *
+ * Each up call allocates, and its down call frees that.
+ *
  * Parameters to read: "live" has the CPUs that are up in each state, "wrong" counts
  * calls at the wrong time or on the wrong CPU. Parameters to write: fail_up,
  * fail_down, fail_instance, fail_prepare, fail_dead, slow and wake.
@@ -17,6 +19,8 @@
 #include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/module.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/suspend.h>
 #include <linux/sysfs.h>
@@ -45,7 +49,8 @@ NUMBER_PARAM(wake, "CPU whose down calls in the ONLINE section are a wakeup even
  * @live:	CPUs whose up call succeeded and whose down call is due
  * @ups:	up calls that succeeded
  * @downs:	down calls that succeeded
- * @refused:	calls that failed on request
+ * @refused:	calls that failed on request, or without memory
+ * @memory:	what the up call of each CPU has allocated
  */
 struct book {
 	const char *name;
@@ -53,6 +58,7 @@ struct book {
 	atomic_t ups;
 	atomic_t downs;
 	atomic_t refused;
+	void *memory[NR_CPUS];
 };
 
 static struct book prepare_book = { .name = "prepare" };
@@ -97,6 +103,11 @@ static int book_up(struct book *book, unsigned int cpu, bool refuse)
 		atomic_inc(&book->refused);
 		return -EIO;
 	}
+	book->memory[cpu] = kmalloc(SZ_1K, GFP_KERNEL);
+	if (!book->memory[cpu]) {
+		atomic_inc(&book->refused);
+		return -ENOMEM;
+	}
 	cpumask_set_cpu(cpu, &book->live);
 	atomic_inc(&book->ups);
 	return 0;
@@ -110,6 +121,7 @@ static int book_down(struct book *book, unsigned int cpu, bool refuse)
 		atomic_inc(&book->refused);
 		return -EIO;
 	}
+	kfree(book->memory[cpu]);
 	cpumask_clear_cpu(cpu, &book->live);
 	atomic_inc(&book->downs);
 	return 0;
