@@ -3,6 +3,7 @@
 
 NCPU ?= 4
 MINUTES ?= 1
+HOURS ?= 1
 ACCEL ?= tcg
 ARCH ?= x86_64
 export NCPU ACCEL ARCH KERNEL_SRC QUIET VERBOSE WATCHDOG JOBS PART \
@@ -20,6 +21,7 @@ help:
 	@echo '  make check-all    also the parts that check runs only if it is asked for them'
 	@echo '  make debug-check  the tests in the guest on three kernels with checkers'
 	@echo '  make torture      torture of RCU, function calls and locks while CPUs go and come'
+	@echo '  make soak         builds and I/O for hours, while CPUs are moved in all ways'
 	@echo '  make coverage     which lines of the core the tests run: lab/figures/COVERAGE.md'
 	@echo '  make bench        the stock kernel and ours side by side'
 	@echo '  make kunit        the KUnit suites in a booted kernel'
@@ -39,6 +41,7 @@ help:
 	@echo '  QUIET=1           no progress;   VERBOSE=1  all output of the builds'
 	@echo '  WATCHDOG=120      seconds without a console line before a guest counts as hung'
 	@echo '  MINUTES=1         for each guest of torture; SCENARIO="rcu scf" are some of them'
+	@echo '  HOURS=1           how long soak goes on; NCPU=16 moves more CPUs at a time'
 	@echo '  JOBS=             parallel compilations, by default one per CPU'
 	@echo '  BENCH_N="8 16"    sizes of the guests that bench compares; BENCH_RUNS=2 rounds of each'
 	@echo '                    BENCH_FLAVOURS="x86_64 bench" their configurations;'
@@ -66,6 +69,10 @@ model: packages
 torture: packages
 	$(LAB) torture --seconds $$(($(MINUTES) * 60)) $(SCENARIO)
 
+soak: packages
+	@lab/packages x86_64
+	$(LAB) $@ mixed $$(($(HOURS) * 3600))
+
 coverage: packages
 	@lab/packages x86_64 source coverage
 	$(LAB) $@
@@ -91,5 +98,5 @@ packages:
 clean:
 	rm -rf build
 
-.PHONY: help run shell check check-all debug-check kunit model torture coverage bench lint symbols \
-	htmldocs series deb packages clean
+.PHONY: help run shell check check-all debug-check kunit model torture soak coverage bench lint \
+	symbols htmldocs series deb packages clean

@@ -2,10 +2,13 @@
 """The soak: a real build in the guest beside CPUs that come and go all the time.
 
 There, a program is built once in peace, and then again and again with make -j8,
-while random sets of CPUs go off and come on in the given mode of hotplug/quiesce.
-Every build must come out the same, every operation must succeed, and the kernel
-must have nothing to report. Prints how long operations took, and leaves all of
-them in build/soak/*.csv.
+while random sets of CPUs go off and come on in the given mode of hotplug/quiesce. In
+the mode "mixed" both take turns, single CPUs rest half-way, and the machine is
+suspended as far as to its CPUs. Tasks change their affinity, read a disk and write
+files meanwhile. Every build must come out the same, every operation must succeed,
+nothing may be left behind, and the kernel must have nothing to report. Prints how long
+operations took, what was refused, and what memory, threads and slab there were before
+and afterwards. Leaves all operations in build/soak/*.csv.
 
 What the guest needs for it beyond the usual, the build machine's C compiler and a
 project of the kernel tree, is an archive of its own, which the kernel unpacks
@@ -13,6 +16,7 @@ behind the guest's.
 """
 import collections
 import csv
+import errno
 import math
 import os
 import re
@@ -26,7 +30,7 @@ from lab.guest import cpio, guests, ready
 
 FLAVOUR = "x86_64"
 ROOTFS = cpio.archive("soak")
-MODES = ("lock", "freezer")
+MODES = ("lock", "freezer", "mixed")
 # Making the project in peace, booting, and the last build that begins in time.
 SLACK_SECONDS = 900
 
@@ -41,8 +45,11 @@ LIBRARIES = ("Scrt1.o", "crt1.o", "crti.o", "crtn.o", "crtbegin.o", "crtbeginS.o
              "libc_nonshared.a")
 HEADERS = ("libc6-dev", "linux-libc-dev")
 
-OP = re.compile(r"([a-z]+-o(?:n|ff)):(\d+):(\d+):(\d+)")
-KINDS = ("set-off", "set-on", "one-off", "one-on", "smt-off", "smt-on")
+OP = re.compile(r"([a-z]+(?:-[a-z]+)?):(\d+):(\d+):(\d+)")
+KINDS = ("set-off", "set-on", "one-off", "one-on", "smt-off", "smt-on", "target-down", "target-up",
+         "suspend")
+# What the guest says of the whole, for the end.
+SUMMARY = re.compile(r"# (?:moved |slowest step: |before: |after: |slab |beside it, |\d+ builds, )")
 COLUMNS = (("min", 0), ("median", 50), ("p90", 90), ("p99", 99), ("max", 100))
 
 Op = collections.namedtuple("Op", "kind cpus ns error")
@@ -88,12 +95,15 @@ def project():
 
 
 def driver():
-    """The script, and the program that moves CPUs."""
+    """The script, and the programs that move CPUs and that work beside them."""
     source = os.path.join(LAB, "guest", "inside", "soak")
-    binary = os.path.join(BUILD, "guest-" + FLAVOUR, "stir")
-    common.run_logged(["gcc", "-static", "-O2", "-Wall", "-Wextra", "-o", binary,
-                       os.path.join(source, "stir.c")], "guest-stir")
-    return [("/soak/stir", binary), ("/soak/soak.sh", os.path.join(source, "soak.sh"))]
+    pairs = [("/soak/soak.sh", os.path.join(source, "soak.sh"))]
+    for name in ("stir", "load"):
+        binary = os.path.join(BUILD, "guest-" + FLAVOUR, name)
+        common.run_logged(["gcc", "-static", "-O2", "-Wall", "-Wextra", "-o", binary,
+                           os.path.join(source, name + ".c")], "guest-" + name)
+        pairs.append(("/soak/" + name, binary))
+    return pairs
 
 
 def make_rootfs():
@@ -111,11 +121,11 @@ def build():
     make_rootfs()
 
 
-def guest(seconds, modes, log, seed="", append=""):
+def guest(seconds, modes, log, seed="", append="", cpus=common.NCPU):
     """A guest that soaks in one mode after the other."""
     jobs = [f"/soak/soak.sh {mode} {seconds} {seed}".strip() for mode in modes]
-    return guests.Guest(jobs=" + ".join(jobs), rootfs=ROOTFS, log=log, append=append,
-                        job_timeout=seconds + SLACK_SECONDS,
+    return guests.Guest(jobs=" + ".join(jobs), rootfs=ROOTFS, log=log, append=append, cpus=cpus,
+                        disk=True, job_timeout=seconds + SLACK_SECONDS,
                         limit=len(modes) * (seconds + SLACK_SECONDS))
 
 
@@ -134,7 +144,7 @@ def results(outcome, modes):
 
 
 def part(seconds):
-    """Both modes, one after the other, with a look at every task before each takedown."""
+    """All modes, one after the other, with a look at every task before each takedown."""
     build()
     common.say(f"  boot and build in it, {seconds} s in each mode")
     outcome = guests.run(guest(seconds, MODES, "soak", append="cpuhp.verify=1"),
@@ -164,7 +174,7 @@ def percentile(values, percent):
 
 def table(by_mode):
     """How long operations took that moved CPUs, one row per kind and mode."""
-    lines = [f"{'kind':<9} {'mode':<8} {'count':>6} {'CPUs':>5}"
+    lines = [f"{'kind':<11} {'mode':<8} {'count':>6} {'CPUs':>5}"
              + "".join(f"{name + ' ms':>11}" for name, _ in COLUMNS)]
     for kind in KINDS:
         for mode, ops in by_mode.items():
@@ -173,10 +183,25 @@ def table(by_mode):
                 continue
             times = sorted(op.ns / 1e6 for op in mine)
             mean = sum(op.cpus for op in mine) / len(mine)
-            lines.append(f"{kind:<9} {mode:<8} {len(times):>6} {mean:>5.1f}"
+            lines.append(f"{kind:<11} {mode:<8} {len(times):>6} {mean:>5.1f}"
                          + "".join(f"{percentile(times, percent):>11.1f}"
                                    for _, percent in COLUMNS))
     return lines
+
+
+def refusals(ops):
+    """How often an errno was the answer, by kind of operation."""
+    counts = collections.Counter((op.kind, errno.errorcode.get(op.error, str(op.error)))
+                                 for op in ops if op.error)
+    return ", ".join(f"{kind} {name} {count}" for (kind, name), count
+                     in sorted(counts.items())) or "none"
+
+
+def summary(mode, job):
+    """What a person wants to know of a mode at the end."""
+    ops = operations(job)
+    return [f"{mode}: {len(ops)} operations, refused: {refusals(ops)}"] + [
+        "  " + line[2:] for line in job.lines if SUMMARY.match(line)]
 
 
 # --- the command -------------------------------------------------------------------------
@@ -194,8 +219,9 @@ def save(by_mode):
 
 
 def arguments(parser):
-    parser.add_argument("mode", nargs="?", choices=(*MODES, "both"), default="both")
+    parser.add_argument("mode", nargs="?", choices=(*MODES, "all"), default="all")
     parser.add_argument("seconds", nargs="?", type=int, default=1800, help="for each mode")
+    parser.add_argument("--cpus", type=int, default=common.NCPU)
     parser.add_argument("--seed", default="", help="of the random operations")
     parser.add_argument("--as-it-is", action="store_true", help="build nothing first")
 
@@ -203,12 +229,15 @@ def arguments(parser):
 def main(options):
     if not options.as_it_is:
         build()
-    modes = MODES if options.mode == "both" else [options.mode]
-    outcome = guests.run(guest(options.seconds, modes, "soak-" + "-".join(modes), options.seed),
+    modes = MODES if options.mode == "all" else [options.mode]
+    outcome = guests.run(guest(options.seconds, modes, "soak-" + "-".join(modes), options.seed,
+                               cpus=options.cpus),
                          on_line=lambda line: line.startswith("# ops ") or common.say(line),
                          on_job=common.say)
     by_mode = {mode_of(job): operations(job) for job in outcome.console.jobs}
-    print("\n" + "\n".join(table(by_mode)))
+    print("\n" + "\n".join(table(by_mode)) + "\n")
+    for job in outcome.console.jobs:
+        print("\n".join(summary(mode_of(job), job)))
     print(f"\nall operations: {save(by_mode)}")
     if not outcome.good:
         print(guests.describe(outcome))

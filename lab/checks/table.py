@@ -66,7 +66,7 @@ PARTS = (
          partitions.run, (), ("x86_64", "partitions")),
     Part("users", "what people use already: chcpu, lscpu, stress-ng, perf and others", users.run,
          (), ("x86_64",)),
-    Part("soak", "a real make beside CPUs that never rest, in both quiesce modes", soak.part,
+    Part("soak", "a real make and I/O beside CPUs that never rest, moved in all ways", soak.part,
          (60,), ("x86_64",), by_default=False),
     Part("torture", "the kernel's torture of RCU, calls and locks beside CPUs that go and come",
          torture.run, (20,), ("x86_64",), by_default=False),

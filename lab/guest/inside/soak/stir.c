@@ -2,20 +2,19 @@
 /*
  * Moves random CPUs, and remembers how long each move took.
  *
- *	stir SECONDS PAUSE [SEED]
+ *	stir SECONDS PAUSE MODE [SEED]
  *
  * From one operation to the next it waits a random time of up to PAUSE ms: in
  * mode freezer of hotplug/quiesce nobody else runs while CPUs move.
  *
  * One operation after the other: a random set through hotplug/offline or
  * hotplug/online, a single CPU through its online attribute, all threads of all
- * cores through smt/control. After each, the CPUs that are online must be those
- * that were asked for.
+ * cores through smt/control. In MODE "mixed" also: a CPU to a random state and back
+ * through its hotplug/target, a suspend that ends behind the CPUs, and now and then
+ * another mode of hotplug/quiesce; in others, that is left alone. After each, the CPUs
+ * that are online must be those that were asked for.
  *
- * At the end it brings every CPU back and prints all operations, several to a
- * line:
- *
- *	# ops KIND:CPUS:NANOSECONDS:ERRNO ...
+ * It prints all operations, see ops.h, and at the end brings every CPU back.
  *
  * All its output are comments to a reader of KTAP. The status is 0 if no
  * operation failed, and none left other CPUs online than it should.
@@ -29,11 +28,11 @@
 #include <unistd.h>
 
 #include "../write.h"
+#include "ops.h"
 
 #define SYS_CPU		"/sys/devices/system/cpu/"
 #define MAX_CPUS	512
 #define LIST_SIZE	(MAX_CPUS * 5)
-#define OPS_PER_LINE	24
 /* Shows the host's watchdog, and a person, that CPUs still move. */
 #define SAY_NS		(20 * 1000000000LL)
 
@@ -42,42 +41,10 @@ struct set {
 	bool has[MAX_CPUS];
 };
 
-enum kind {
-	SET_OFF,
-	SET_ON,
-	ONE_OFF,
-	ONE_ON,
-	SMT_OFF,
-	SMT_ON,
-};
-
-struct op {
-	enum kind kind;
-	int cpus, error;
-	long long ns;
-};
-
-static const char * const kind_names[] = {
-	[SET_OFF]	= "set-off",
-	[SET_ON]	= "set-on",
-	[ONE_OFF]	= "one-off",
-	[ONE_ON]	= "one-on",
-	[SMT_OFF]	= "smt-off",
-	[SMT_ON]	= "smt-on",
-};
-
 static struct set movable;
-static struct op *ops;
-static size_t op_count, op_room;
-static unsigned int failed, misplaced;
-
-static long long now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000LL + now.tv_nsec;
-}
+static unsigned int misplaced;
+static int top_state;
+static const char *suspend_word;
 
 static void read_online(struct set *set)
 {
@@ -181,23 +148,6 @@ static int pick_one(struct set *set)
 	return found;
 }
 
-static void remember(enum kind kind, int cpus, long long ns, int error)
-{
-	if (op_count == op_room) {
-		op_room = op_room ? 2 * op_room : 1024;
-		ops = realloc(ops, op_room * sizeof(*ops));
-		if (!ops) {
-			printf("# out of memory\n");
-			exit(1);
-		}
-	}
-	ops[op_count++] = (struct op){ .kind = kind, .cpus = cpus, .ns = ns, .error = error };
-	if (!error)
-		return;
-	failed++;
-	printf("# %s of %d CPUs: %s\n", kind_names[kind], cpus, strerror(error));
-}
-
 /* Write, take the time, and compare what is online with what should be. */
 static void move_set(enum kind kind, const char *path, const char *text, const struct set *set,
 		     const struct set *before)
@@ -275,6 +225,101 @@ static bool has_smt(void)
 	return !strcmp(text, "on\n");
 }
 
+/* After an operation that ends where it began. */
+static void expect_online(enum kind kind, const struct set *expected)
+{
+	struct set after;
+
+	read_online(&after);
+	if (!count_moved(expected, &after))
+		return;
+	misplaced++;
+	printf("# %s: the CPUs online are not the expected ones\n", kind_names[kind]);
+}
+
+static int go_to(enum kind kind, const char *path, int state)
+{
+	long long start = now_ns();
+	char text[16];
+	int error;
+
+	snprintf(text, sizeof(text), "%d", state);
+	error = try_write(path, text);
+	/* Not every number is a state at which a CPU can stay. */
+	if (kind != TARGET_DOWN || error != EINVAL)
+		remember(kind, 1, now_ns() - start, error);
+	return error;
+}
+
+static void rest_somewhere(const struct set *online)
+{
+	struct set set = candidates(online, true);
+	char path[128];
+
+	if (!count(&set))
+		return;
+	snprintf(path, sizeof(path), SYS_CPU "cpu%d/hotplug/target", pick_one(&set));
+	if (!go_to(TARGET_DOWN, path, rand() % top_state))
+		go_to(TARGET_UP, path, top_state);
+	expect_online(TARGET_UP, online);
+}
+
+/* All online CPUs but one go and come. */
+static void suspend(const struct set *online)
+{
+	long long start = now_ns();
+	int error = try_write("/sys/power/state", suspend_word);
+
+	remember(SUSPEND, count(online) - 1, now_ns() - start, error);
+	expect_online(SUSPEND, online);
+}
+
+static void change_quiesce(void)
+{
+	try_write(SYS_CPU "hotplug/quiesce", rand() % 2 ? "freezer" : "lock");
+}
+
+/* Whether something was done that is special to the mixed mode. */
+static bool do_something_rare(void)
+{
+	struct set online;
+
+	read_online(&online);
+	switch (rand() % 64) {
+	case 0:
+		change_quiesce();
+		return false;
+	case 1:
+		if (suspend_word)
+			suspend(&online);
+		return suspend_word;
+	case 2 ... 9:
+		rest_somewhere(&online);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void find_top_state(void)
+{
+	FILE *file = fopen(SYS_CPU "hotplug/states", "re");
+	char line[256];
+
+	while (file && fgets(line, sizeof(line), file))
+		top_state = atoi(line);
+	if (file)
+		fclose(file);
+}
+
+static void prepare_suspend(void)
+{
+	try_write("/sys/module/suspend/parameters/pm_test_delay", "0");
+	if (try_write("/sys/power/pm_test", "processors"))
+		return;
+	suspend_word = try_write("/sys/power/mem_sleep", "deep") ? "disk" : "mem";
+}
+
 static void pause_up_to(int milliseconds)
 {
 	struct timespec pause = { .tv_nsec = 0 };
@@ -318,32 +363,20 @@ static void bring_all_back(void)
 	move_set(SET_ON, SYS_CPU "hotplug/online", list, &down, &online);
 }
 
-static void print_ops(void)
-{
-	size_t i;
-
-	for (i = 0; i < op_count; i++) {
-		if (i % OPS_PER_LINE == 0)
-			printf("%s# ops", i ? "\n" : "");
-		printf(" %s:%d:%lld:%d", kind_names[ops[i].kind], ops[i].cpus, ops[i].ns,
-		       ops[i].error);
-	}
-	printf("\n");
-}
-
 int main(int argc, char **argv)
 {
 	long long end, said = now_ns();
+	bool smt = has_smt(), mixed;
 	unsigned int seed;
-	bool smt = has_smt();
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (argc < 3) {
-		printf("usage: stir SECONDS PAUSE [SEED]\n");
+	if (argc < 4) {
+		printf("usage: stir SECONDS PAUSE MODE [SEED]\n");
 		return 1;
 	}
 	end = now_ns() + atoll(argv[1]) * 1000000000LL;
-	seed = argc > 3 ? strtoul(argv[3], NULL, 0) : (unsigned int)time(NULL);
+	mixed = !strcmp(argv[3], "mixed");
+	seed = argc > 4 ? strtoul(argv[4], NULL, 0) : (unsigned int)time(NULL);
 	srand(seed);
 	find_movable();
 	if (!count(&movable)) {
@@ -351,17 +384,21 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	printf("# %d CPUs can move, seed %u\n", count(&movable), seed);
+	find_top_state();
+	if (mixed)
+		prepare_suspend();
 	while (now_ns() < end) {
-		move_something(smt);
+		if (!mixed || !do_something_rare())
+			move_something(smt);
 		pause_up_to(atoi(argv[2]) % 1000);
 		if (now_ns() - said < SAY_NS)
 			continue;
 		said = now_ns();
-		printf("# %zu operations, %u failed\n", op_count, failed);
+		printf("# %zu operations, %u refused, %u failed\n", op_count, refused, failed);
 	}
 	bring_all_back();
 	print_ops();
-	printf("# %zu operations, %u failed, %u left other CPUs online than they should\n",
-	       op_count, failed, misplaced);
+	printf("# %zu operations, %u refused, %u failed, ", op_count, refused, failed);
+	printf("%u left other CPUs online than they should\n", misplaced);
 	return failed || misplaced;
 }
