@@ -124,8 +124,15 @@ def save(run, path):
     common.write_if_changed(sidecar(path), (json.dumps(data, indent=1) + "\n").encode())
 
 
+def join(setups, more):
+    """Add to a setup the words of one more that it does not have yet."""
+    for name, words in more.items():
+        old = setups.get(name, words)
+        setups[name] = old if words in old else f"{old}; {words}"
+
+
 def load(paths):
-    """One run of what several files hold; the last setup is the run's."""
+    """One run of what several files hold; its setup has what each of them says."""
     run = Run()
     for path in paths:
         with open(path, newline="") as file:
@@ -134,7 +141,7 @@ def load(paths):
                         sample_of(cells))
         if text := common.read_text(sidecar(path)):
             data = json.loads(text)
-            run.setup.update(data["setup"])
+            join(run.setup, data["setup"])
             for table, rows in ((run.counts, data["counts"]), (run.irqs, data["irqs"]),
                                 (run.burdened, data.get("burdened", []))):
                 table.update({tuple(cells[:4]): cells[4:] for cells in rows})
