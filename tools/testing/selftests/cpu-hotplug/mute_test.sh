@@ -136,25 +136,21 @@ report()
 	dmesg | grep "failed to report" | tail -n 1
 }
 
+online=$(cat $sys/online)
 begin_tests
 need_batch_of 2
-[ -e $core/mute_dead ] || skip_all "kernel without CONFIG_CPUHP_INJECT, or without a handshake"
+# Without the report that it runs, it is firmware that refuses to start a CPU twice.
+[ -e $core/mute_alive ] || skip_all "no CONFIG_CPUHP_INJECT, or no CPU reports that it runs"
 one=${movable##* }
 others=${list%,*}
 top=$(state_of "$one")
-online=$(cat $sys/online)
 put $sys/hotplug/offline "$list"
 stay=$(cat $sys/online)
 all_online
 
 ktap_set_plan 4
-if [ -e $core/mute_alive ]; then
-	check_and_report "a CPU that does not report alive is given up" never_alive one_comes
-	check_and_report "and a batch with it is taken back" never_alive all_come
-else
-	ktap_test_skip "a CPU that does not report alive is given up: it does not report at all"
-	ktap_test_skip "and a batch with it is taken back: it does not report at all"
-fi
+check_and_report "a CPU that does not report alive is given up" never_alive one_comes
+check_and_report "and a batch with it is taken back" never_alive all_come
 check_and_report "a CPU that does not report dead is given up" never_dead one_goes
 check_and_report "and all others of its batch are dead" never_dead all_go
 ktap_finished
