@@ -200,7 +200,8 @@ is_slow()
 # The stack of the task that runs the step is in the log, next to the line of cpuhp.
 has_stack()
 {
-	dmesg | sed -n '/online_down .cpuhp_test. runs for more than/,$p' | grep -q ' online_down+0x'
+	dmesg | sed -n '/online_down .cpuhp_test. runs for more than/,$p' |
+		grep -q ' online_down+0x'
 }
 
 # While a step does not end, files are read, and tasks begin and end on all CPUs.
