@@ -19,7 +19,7 @@ search() {
 	# shellcheck disable=SC2086 # one option, or none
 	(cd "$work" && spin $define -a "$1.pml" &&
 	 ${CC:-cc} -w -O2 -DSAFETY -DCOLLAPSE -DMEMLIM=4000 -o search pan.c &&
-	 timeout 900 ./search -n -m1000000 -w24) >"$work/log" 2>&1
+	 timeout 900 ./search -n -m4000000 -w24) >"$work/log" 2>&1
 }
 
 result() { sed -nE "s/$1/\\1/p" "$work/log" | head -n 1; }
