@@ -27,14 +27,16 @@
  *   5		THREAD, one by one
  *   6, 7	THREAD, concurrent; going down, members meet behind 7
  *
- * One operation follows another, up or down, of each policy, with a request to stop at
- * any time, until a member is broken. Any may be up or down at first; member 1 may also
- * be where an operation can leave one that is broken. FAILS says how many callbacks fail
- * in an operation; refusals at a takedown come on top.
+ * One operation, up or down, of each policy and with each window, from where one can
+ * leave the CPUs. Members 0 and 2 are up or down at first; member 1 may also be where
+ * one is left that is broken. Their threads may be slow to go to sleep. WRONGS says how
+ * much goes wrong in all: a callback fails, a member refuses to start or to leave, or a
+ * request to stop comes. With 2, an undo can fail.
  */
-#ifndef FAILS
-#define FAILS	1
+#ifndef WRONGS
+#define WRONGS	2
 #endif
+#define MAY_GO_WRONG	wrongs < WRONGS
 #define N	3
 #define TOP	7
 
@@ -47,13 +49,13 @@
 #define HANDOVER(s)	(s == 3 || s == 4)
 #define THREAD(s)	(s >= 5)
 #define CONCURRENT(s)	(s >= 6)
-#ifdef NO_MEETING
-#define MEETING	5
-#else
-#define MEETING	6
-#endif
+#ifndef NO_MEETING
 #define SEG_TO(d, p)	(d == UP -> (p < 2 -> 2 : (p < 4 -> 4 : (p < 5 -> 5 : TOP))) : \
-				    (p == 7 -> MEETING : (p == 4 -> 2 : p - 1)))
+				    (p == 4 -> 2 : p - 1))
+#else
+#define SEG_TO(d, p)	(d == UP -> (p < 2 -> 2 : (p < 4 -> 4 : (p < 5 -> 5 : TOP))) : \
+				    (p == 7 -> 5 : (p == 4 -> 2 : p - 1)))
+#endif
 
 #define ALL(m, which, what)	for (m : 0 .. N - 1) { if :: which -> what :: else fi }
 
@@ -76,7 +78,7 @@ byte window, aim;
 /* for the assertions alone */
 byte up[N];			/* a bit for each step */
 bool hurt[N], broke[N];		/* a callback failed on the way out, or back */
-byte running, failures;		/* callbacks that run, and that have failed */
+byte running, wrongs;		/* callbacks that run; how much has gone wrong */
 byte s, from;
 
 /* Where the segment of a step begins, and how many may be in it. */
@@ -88,7 +90,6 @@ byte s, from;
 #define GOES_BACK(k)	(each -> hurt[k] || (stopped && pos[k] != aim) : \
 				 stopped || hurt[0] || hurt[1] || hurt[2])
 #define BACK(k)		(broke[k] || pos[k] == origin[k])
-#define BROKEN		(broke[0] || broke[1] || broke[2])
 
 /* May a step of the segment that begins at @from run, for all that member k does? */
 #define MAY_RUN(k, d)	(!in[k] || !AHEAD(d, pos[k], from) || \
@@ -115,30 +116,25 @@ inline ends(m, d)
 	pos[m] = (d == UP -> pos[m] + 1 : pos[m] - 1)
 }
 
-#ifdef EMPTIED_LATE
-#define LATE	order[m]
-#else
-#define LATE	false
-#endif
-
 inline fails(m)
 {
+	wrongs++;
 	result[m] = true;
 	hurt[m] = hurt[m] || dir == way;
 	broke[m] = dir != way
 }
 
-/* Run steps, of which the first has begun, then empty the mailbox. */
+/* Run steps, of which the first has begun. */
 inline steps(m)
 {
 	do
 	:: atomic { ends(m, dir);
-			if :: AHEAD(dir, pos[m], to[m]) -> begins(m, dir) :: else -> order[m] = LATE; break fi }
-	:: atomic { failures < FAILS -> failures++; running--; fails(m);
+			if :: AHEAD(dir, pos[m], to[m]) -> begins(m, dir) :: else -> break fi }
+	:: atomic { MAY_GO_WRONG -> running--; fails(m);
 #ifdef PAST_A_FAILURE
 			pos[m] = (dir == UP -> pos[m] + 1 : pos[m] - 1);
 #endif
-			order[m] = LATE; break }
+			break }
 	od
 }
 
@@ -157,9 +153,12 @@ proctype thread(byte me)
 		:: atomic { park[me] -> parked[me]++ }
 		:: atomic { !park[me] -> task[me] = RUNS }
 		fi;
-		atomic { task[me] == RUNS -> task[me] = LOOKING }
+end_parked:	atomic { task[me] == RUNS -> task[me] = LOOKING }
 	:: atomic { !park[me] && order[me] -> task[me] = RUNS; begins(me, dir) };
 		steps(me);
+#ifndef EMPTIED_LATE
+		order[me] = false;
+#endif
 		done[me]++;
 #ifdef EMPTIED_LATE
 		order[me] = false;
@@ -169,18 +168,18 @@ proctype thread(byte me)
 #ifdef LOOKS_FIRST
 		task[me] = SLEEPS;
 #endif
-		atomic { task[me] == RUNS -> task[me] = LOOKING }
+end_asleep:	atomic { task[me] == RUNS -> task[me] = LOOKING }
 	od
 }
 
 proctype cpu(byte me)
 {
-	do
+end:	do
 	:: atomic { kick[me] -> kick[me] = false; up[me] = up[me] ^ 4; pos[me] = 3;
 			begins(me, UP) };
 		atomic { ends(me, UP); online[me] = true };
 		idle[me]++
-	:: atomic { leave[me] -> fails(me); leave[me] = false }
+	:: atomic { leave[me] && MAY_GO_WRONG -> fails(me); leave[me] = false }
 	:: atomic { leave[me] -> assert(task[me] == PARKED && !order[me]);
 			online[me] = false;
 			begins(me, DOWN) };
@@ -193,9 +192,6 @@ proctype cpu(byte me)
 #define WORK(m)		(in[m] && !undo_err[m] && AHEAD(dir, pos[m], target[m]))
 #define DUE(m)		(WORK(m) && AHEAD(dir, pos[m], q) && AHEAD(dir, p, target[m]))
 
-/* One thread alone may be slow to go to sleep: all would be too many states. */
-#define SETTLED(m)	(m == 0 || task[m] != RUNS)
-
 inline wake(m, state)
 {
 	task[m] = (task[m] == state -> RUNS : task[m])
@@ -205,8 +201,7 @@ inline unpark(m)
 {
 	assert(park[m]);
 	park[m] = false;
-	wake(m, PARKED);
-	SETTLED(m)
+	wake(m, PARKED)
 }
 
 /* member_rests() */
@@ -223,7 +218,7 @@ inline rests(m)
 
 inline wait_for(m)
 {
-	if :: THREAD(STATE(dir, p)) -> done[m] && SETTLED(m) -> done[m]-- :: else fi;
+	if :: THREAD(STATE(dir, p)) -> done[m]; done[m]-- :: else fi;
 	rests(m)
 }
 
@@ -241,7 +236,10 @@ inline may_set_out()
 	:: dir == way && failed && !each -> go = false
 	:: dir == way && !(failed && !each) ->
 #endif
-		if :: !no_return -> stopped = true :: true fi;	/* batch_stop() */
+		if	/* batch_stop() */
+		:: !no_return && !stopped && MAY_GO_WRONG -> stopped = true; wrongs++
+		:: true
+		fi;
 		go = !stopped
 	fi
 }
@@ -249,19 +247,40 @@ inline may_set_out()
 inline handover_up(m)
 {
 	if
-	:: fails(m)
+	:: atomic { MAY_GO_WRONG -> fails(m) }
 	:: atomic { dead[m] = false; kick[m] = true };
 		atomic { idle[m] -> idle[m]--; assert(online[m]); unpark(m) };
-		if :: true :: atomic { !returning[m] -> fails(m) } fi	/* -ECANCELED */
+		if :: true :: atomic { !returning[m] && MAY_GO_WRONG -> fails(m) } fi	/* -ECANCELED */
+	fi
+}
+
+inline next_due(from)
+{
+	m = from;
+	do :: m < N && !DUE(m) -> m++ :: else -> break od
+}
+
+inline start(m)
+{
+	assert(!order[m]);
+	assert(dir != way || each || !failed);
+	moving[m] = true;
+	to[m] = (AHEAD(dir, target[m], q) -> target[m] : q);
+	if
+	:: PREPARE(STATE(dir, p)) -> begins(m, dir)
+	:: else -> order[m] = THREAD(STATE(dir, p))
 	fi
 }
 
 inline cross_start_wait()
 {
-	m = 0; waited = 0; go = true;
-	room = (CONCURRENT(STATE(dir, p)) -> window : 1);
+	atomic {
+		go = true;
+		room = (CONCURRENT(STATE(dir, p)) -> window : 1);
+		next_due(0)
+	};
 	do
-	:: atomic { m < N && DUE(m) ->
+	:: atomic { m < N ->
 			if
 #ifndef NO_WINDOW
 			:: !room ->
@@ -273,26 +292,25 @@ inline cross_start_wait()
 			fi;
 			may_set_out();
 			if :: !go -> break :: else fi;
-			assert(!moving[m] && !order[m] && (dir != way || each || !failed));
-			moving[m] = true;
-			to[m] = (AHEAD(dir, target[m], q) -> target[m] : q);
-			order[m] = THREAD(STATE(dir, p));
-			c = m; m++;
+			start(m);
+			c = m; next_due(m + 1);
 			room = (room -> room - 1 : 0) };
 		if
-		:: atomic { PREPARE(STATE(dir, p)) -> begins(c, dir) }; steps(c)
+		:: PREPARE(STATE(dir, p)) -> steps(c)
 		:: HANDOVER(STATE(dir, p)) -> handover_up(c)
 		:: else -> wake(c, SLEEPS)
 		fi
-	:: atomic { m < N && !DUE(m) -> m++ }
 	:: atomic { m == N -> break }
 	od;
+	atomic {
 #ifdef LEFT_BEHIND
-	waited = (go -> waited : N);
+		waited = (go -> waited : N);
 #endif
 #ifndef NO_BARRIER
-	atomic { ALL(m, m >= waited && moving[m], wait_for(m)) }
+		ALL(m, m >= waited && moving[m], wait_for(m));
 #endif
+		c = 0; waited = 0; room = 0; go = false
+	}
 }
 
 /* Any subset may refuse beforehand. */
@@ -302,7 +320,7 @@ inline set_out_together()
 	for (m : 0 .. N - 1) {
 		if
 		:: DUE(m) -> moving[m] = true; any = true
-		:: DUE(m) -> fails(m); rests(m); go = false
+		:: DUE(m) && MAY_GO_WRONG -> fails(m); rests(m); go = false
 		:: !DUE(m)
 		fi
 	}
@@ -351,12 +369,17 @@ inline takedown()
 	atomic {
 		ALL(m, moving[m], park[m] = true; wake(m, SLEEPS));
 #ifndef PARK_NOT_AWAITED
-		ALL(m, moving[m], parked[m] -> parked[m]--);
+		ALL(m, moving[m], parked[m] -> parked[m]--)
 #endif
-		first = 0
 	};
 	do :: first < N -> leave_together() :: first == N -> break od;
-	atomic { ALL(m, moving[m], rests(m)) }
+	atomic {
+#ifdef PARK_NOT_AWAITED
+		ALL(m, moving[m], parked[m] -> parked[m]--);
+#endif
+		ALL(m, moving[m], rests(m));
+		begin = 0; first = 0; any = false
+	}
 }
 
 inline cross_takedown()
@@ -364,7 +387,8 @@ inline cross_takedown()
 	atomic {
 		any = false; go = false;
 		if :: DUE(0) || DUE(1) || DUE(2) -> may_set_out() :: else fi;
-		if :: go -> set_out_together() :: else fi
+		if :: go -> set_out_together() :: else fi;
+		go = false
 	};
 	if :: any -> takedown() :: else fi
 }
@@ -403,12 +427,11 @@ inline judge(m)
 	assert(up[m] == (1 << pos[m]) - 1 && pos[m] != 3);
 	assert(err[m] == hurt[m] && undo_err[m] == broke[m]);
 	assert(online[m] == (pos[m] > 3) && park[m] != online[m] && dead[m] != online[m]);
-	assert(!moving[m] && !order[m] && !done[m] && !idle[m] && !parked[m])
+	assert(!order[m] && !done[m] && !idle[m] && !parked[m])
 }
 
 inline join(m)
 {
-	returning[m] = false; err[m] = false; hurt[m] = false;
 	in[m] = AHEAD(way, pos[m], aim);
 	origin[m] = pos[m]; target[m] = (in[m] -> aim : pos[m])
 }
@@ -427,38 +450,33 @@ active proctype bp()
 	bool go, any;
 
 	atomic {
-		if
-		:: begin_at(0, 0); begin_at(2, 0)
-		:: begin_at(0, TOP); begin_at(2, TOP)
-		fi;
+		if :: begin_at(0, TOP) :: begin_at(0, 0) fi;
+		if :: begin_at(2, TOP) :: begin_at(2, 0) fi;
 		select (m : 0 .. TOP);
 		q = (m == 3 -> 0 : m);
 		begin_at(1, q)
 	};
-	atomic { ALL(m, park[m], parked[m] -> parked[m]--) };
+	atomic {
+		ALL(m, park[m], parked[m] -> parked[m]--);
+		if :: way = DOWN; aim = 0 :: way = UP; aim = TOP fi;
+		if :: each = false :: each = true fi;
+		if :: window = 2 :: window = N fi;
+		join(0); join(1); join(2);
+		dir = way;
+		plan()
+	};
 	do
-	:: atomic { !BROKEN ->
-			if :: way = UP; aim = TOP :: way = DOWN; aim = 0 fi;
-			if :: each = true :: each = false fi;
-			if :: window = 2 :: window = N fi;
-			stopped = false; failed = false; no_return = false;
-			join(0); join(1); join(2);
-			dir = way;
-			plan() };
-		do
-		:: atomic { p != end ->
-				q = SEG_TO(dir, p);
-				q = (AHEAD(dir, end, q) -> end : q) };
-			if
-			:: HANDOVER(STATE(dir, p)) && dir == DOWN -> cross_takedown()
-			:: else -> cross_start_wait()
-			fi;
-			atomic { if :: dir == way && (failed || stopped) -> turn_back() :: else -> p = q fi }
-		:: atomic { p == end && dir != way && !stopped && each ->
-				dir = way; p = p_out; end = end_out }
-		:: atomic { p == end && (dir == way || stopped || !each) -> break }
-		od;
-		atomic { judge(0); judge(1); judge(2); each = false; window = 0; failures = 0 }
-	:: BROKEN				/* nothing follows */
-	od
+	:: atomic { p != end ->
+			q = SEG_TO(dir, p);
+			q = (AHEAD(dir, end, q) -> end : q) };
+		if
+		:: HANDOVER(STATE(dir, p)) && dir == DOWN -> cross_takedown()
+		:: else -> cross_start_wait()
+		fi;
+		atomic { if :: dir == way && (failed || stopped) -> turn_back() :: else -> p = q fi }
+	:: atomic { p == end && dir != way && !stopped && each ->
+			dir = way; p = p_out; end = end_out }
+	:: atomic { p == end && (dir == way || stopped || !each) -> break }
+	od;
+	atomic { judge(0); judge(1); judge(2) }
 }
