@@ -4,20 +4,22 @@
  * their interrupts away and then to leave.
  *
  * The claim: never are two members in a turn; nobody halts for ever; at the end
- * each member is where its state says, and no call data is in use.
+ * each member is where its result says, and no call data is in use. If an interrupt
+ * cannot move, all members stay, unless tasks are frozen; any subset may refuse to
+ * leave in its turn.
  *
  * What stands for what
  *
- *   bp		the BP's half: gather, clear, the two chains, and the way back of members
- *		that were refused on the way
+ *   bp		the BP's half, takedown_quiet.c; at the end leave_or_refuse() of down.c
  *   member	the member's half, in its stopper: limbo(), with the turn in it, and the
  *		close of the call queue in cpuhp_report_idle_dead()
- *   grant	pass(): the turn goes to the next member, or the chain is done
- *   kick	the claim of rec->kick, then smp_call_function_single_async()
+ *   arrive	arrive_or_go()
+ *   pass	pass_turn(): the turn goes to the next member, or the chain is done
+ *   kick	the claim of a kick, then smp_call_function_single_async()
  *   take	the handler: the call data is free, its function gives the claim back,
- *		and the loop looks at its state again
+ *		and the loop looks at its turn again
  *
- * A turn is granted first and the kick follows. So a member that another interrupt
+ * A turn is given first and the kick follows. So a member that another interrupt
  * has woken may be through with its turn, or dead, before its kick is sent, and a
  * second kick may be on its way from elsewhere: hence the claim. TICKS says how
  * often another interrupt comes.
@@ -30,9 +32,13 @@
 #endif
 #define N	3
 
-mtype = { OUT, IN, MOVE, MOVED, REFUSED, GO, LEFT, BACK };
+mtype = { WAIT, MOVE, LEAVE, STAY };
 
-mtype leave[N] = OUT;		/* rec->leave */
+mtype turn[N] = WAIT;		/* rec->turn */
+mtype chain;			/* limbo.turn */
+bool mover[N];			/* limbo.turns, if the turn is MOVE */
+bool result[N];			/* rec->m.result */
+byte missing;			/* limbo.missing */
 bool asked[N];			/* limbo() is queued */
 bool shut[N];			/* the stopper takes no other work */
 bool claimed[N], queued[N];	/* rec->kick: it is used, it is in the call queue */
@@ -40,12 +46,12 @@ bool ipi[N];			/* its interrupt is pending */
 bool closed[N];			/* so is the call queue */
 bool online[N] = true;
 bool idle[N];			/* rec->idle */
-bool stage;			/* the completion at the end of a chain */
+bool stage;			/* limbo.stage */
 byte ticks;			/* other interrupts that have come */
 
 /* for the assertions alone */
 byte in_turn;
-bool moved[N], disabled[N], bp_done;
+bool disabled[N], bp_done;
 
 /* smp_call_function_single_async() */
 inline send(m)
@@ -80,39 +86,42 @@ inline kick(m)
 #endif
 }
 
-#define READY(m, what)	(what == MOVE -> leave[m] == IN : leave[m] == MOVED)
+inline complete_stage()
+{
+	assert(!stage);
+	stage = true
+}
 
-inline grant(from, what)
+inline arrive()
+{
+	atomic {
+		missing--;
+		if
+		:: !missing -> complete_stage()
+		:: else
+		fi
+	}
+}
+
+/* To the first of those whose turns it is, from @from on. */
+inline pass(from)
 {
 	k = from;
 	do
-	:: atomic { k < N && READY(k, what) ->
-#ifdef KICK_BEFORE_GRANT
-			skip }; kick(k); leave[k] = what; break
+	:: atomic { k < N && (chain == LEAVE || mover[k]) ->
+#ifdef KICK_BEFORE_TURN
+			skip }; kick(k); turn[k] = chain; break
 #else
-			leave[k] = what };
+			turn[k] = chain };
 #ifndef NO_KICK
 		kick(k);
 #endif
 		break
 #endif
-	:: atomic { k < N && !READY(k, what) -> k++ }
-	:: atomic { k == N -> assert(!stage); stage = true; break }
+	:: atomic { k < N && chain == MOVE && !mover[k] -> k++ }
+	:: atomic { k == N -> complete_stage(); break }
 	od;
 	k = 0
-}
-
-/* A member's turn ends when it says so; then the next one gets it. */
-inline end_turn(new, what)
-{
-#ifdef STATE_AFTER_GRANT
-	in_turn--;
-	grant(me + 1, what);
-	leave[me] = new
-#else
-	atomic { in_turn--; leave[me] = new };
-	grant(me + 1, what)
-#endif
 }
 
 inline take(m)
@@ -149,9 +158,10 @@ proctype member(byte me)
 	bool late;
 
 	asked[me];
-	atomic { shut[me] = true; leave[me] = IN };
+	shut[me] = true;
+	arrive();
 	do
-	:: now = leave[me];
+	:: now = turn[me];
 #ifdef UNLOCK_LATE
 		if
 		:: late -> claimed[me] = false; late = false
@@ -161,20 +171,36 @@ proctype member(byte me)
 		if
 		:: atomic { now == MOVE -> in_turn++; assert(in_turn == 1) };
 			if
-			:: moved[me] = true; end_turn(MOVED, MOVE)
-			:: end_turn(REFUSED, MOVE)
-			fi
-		:: atomic { now == GO || now == BACK -> break }
+			:: result[me] = false
+			:: result[me] = true
+			fi;
+#ifdef WAIT_AFTER_PASS
+			in_turn--;
+			pass(me + 1);
+			turn[me] = WAIT
+#else
+			atomic { in_turn--; turn[me] = WAIT };
+			pass(me + 1)
+#endif
+		:: atomic { now == LEAVE || now == STAY -> break }
 		:: else -> halt(me)
 		fi
 	od;
 	if
-	:: atomic { now == GO -> in_turn++; assert(in_turn == 1 && moved[me]) };
+	:: atomic { now == LEAVE -> in_turn++; assert(in_turn == 1) };
 		if
-		:: disabled[me] = true; end_turn(LEFT, GO)
-		:: online[me] = true; end_turn(BACK, GO)
-		fi
-	:: atomic { now == BACK }
+		:: disabled[me] = true; result[me] = false
+		:: online[me] = true; result[me] = true;
+#ifndef OPENED_LATE
+			shut[me] = false
+#endif
+		fi;
+		in_turn--;
+		pass(me + 1)
+	:: atomic { now == STAY };
+		online[me] = true;
+		shut[me] = false;
+		arrive()
 	fi;
 	if
 	:: disabled[me] ->
@@ -188,8 +214,10 @@ proctype member(byte me)
 		if		/* interrupts are on again */
 		:: atomic { ipi[me] -> skip }; take(me)
 		:: atomic { !ipi[me] }
-		fi;
-		shut[me] = false
+		fi
+#ifdef OPENED_LATE
+		; shut[me] = false
+#endif
 	fi;
 	do			/* alive, it takes what still comes */
 	:: atomic { !closed[me] && ipi[me] -> skip }; take(me)
@@ -199,63 +227,68 @@ proctype member(byte me)
 
 inline send_back(m)
 {
-	online[m] = true;
-	leave[m] = BACK;
+	atomic { result[m] = true; turn[m] = STAY };
 	kick(m)
-}
-
-inline back_if_refused(m)
-{
-	if
-	:: leave[m] == REFUSED -> send_back(m)
-	:: else
-	fi
-}
-
-inline await(m)
-{
-	if
-	:: leave[m] == LEFT -> idle[m]
-	:: leave[m] == BACK ->
-		assert(online[m]);	/* its hotplug thread is unparked */
-#ifndef BACK_NOT_AWAITED
-		!shut[m]
-#endif
-	fi
 }
 
 inline check(m)
 {
-	assert(leave[m] == LEFT || leave[m] == BACK);
-	assert((leave[m] == LEFT) == disabled[m]);
-	assert(online[m] == !disabled[m] && shut[m] == disabled[m]);
-	assert(!disabled[m] || (moved[m] && !claimed[m] && !queued[m]))
+	assert(result[m] == !disabled[m] && !(err && disabled[m]));
+	assert(online[m] == !disabled[m] && shut[m] == disabled[m])
 }
+
+/* Nobody will take what is in the queue of a dead member. */
+#define UNUSED(m)	(!disabled[m] || (!claimed[m] && !queued[m]))
 
 active proctype bp()
 {
 	byte k;
+	bool err;
 
 	atomic {
 		run member(0); run member(1); run member(2);
+		missing = N;				/* gather() */
 		asked[0] = true; asked[1] = true; asked[2] = true
 	};
-	leave[0] == IN; leave[1] == IN; leave[2] == IN;
+	atomic { stage -> stage = false };
 	if
-	:: skip ->			/* no room for their interrupts: none may go */
-		send_back(0); send_back(1); send_back(2)
+	:: err = true			/* no room for their interrupts: none may go */
 	:: atomic { online[0] = false; online[1] = false; online[2] = false };
 		kick(0); kick(1); kick(2);
-		grant(0, MOVE);
-		atomic { stage -> stage = false };
-		back_if_refused(0); back_if_refused(1); back_if_refused(2);
-		grant(0, GO);
-		atomic { stage -> stage = false }
+		atomic {
+			if :: mover[0] = true :: true fi;
+			if :: mover[1] = true :: true fi;
+			if :: mover[2] = true :: true fi;
+			chain = MOVE
+		};
+		if
+		:: mover[0] || mover[1] || mover[2] ->
+			pass(0);
+			atomic { stage -> stage = false }
+		:: else
+		fi;
+		if
+		:: atomic { err = (mover[0] && result[0]) || (mover[1] && result[1]) ||
+				  (mover[2] && result[2]) }
+		:: skip			/* tasks are frozen */
+		fi
 	fi;
-	await(0); await(1); await(2);
+	if
+	:: err ->
+		missing = N;
+		send_back(0); send_back(1); send_back(2)
+	:: else ->
+		chain = LEAVE;
+		pass(0)
+	fi;
+	atomic { stage -> stage = false };
+	result[0] || idle[0]; result[1] || idle[1]; result[2] || idle[2];
 	atomic {
 		check(0); check(1); check(2);
 		assert(!in_turn && !stage);
 		bp_done = true
+	};
+	atomic { _nr_pr == 1 ->		/* what is on its way has come */
+		assert(UNUSED(0)); assert(UNUSED(1)); assert(UNUSED(2))
 	}
 }
