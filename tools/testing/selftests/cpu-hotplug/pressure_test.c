@@ -4,8 +4,8 @@
  * the rest, again and again, until the kernel kills it. Operations succeed, or answer
  * -ENOMEM and leave everything as it was; none of them hangs.
  *
- * CPUHP_ROUNDS in the environment: how often the CPUs go and come. Few by default, as
- * each operation waits for memory, and the log is long.
+ * Only on demand. CPUHP_ROUNDS in the environment: how often the CPUs go and come. Few
+ * by default, as each operation waits for memory, and the log is long.
  */
 #include <signal.h>
 #include <stdio.h>
