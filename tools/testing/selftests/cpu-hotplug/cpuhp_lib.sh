@@ -98,6 +98,17 @@ check_and_report()
 	fi
 }
 
+state_of()
+{
+	cat "$sys/cpu$1/hotplug/state"
+}
+
+# The CPUs that are online while all of $list are away; these go and come.
+those_that_stay()
+{
+	put $sys/hotplug/offline "$list" && cat $sys/online && put $sys/hotplug/online "$list"
+}
+
 all_online()
 {
 	for cpu in $movable; do

@@ -59,11 +59,6 @@ to()
 	put "$sys/cpu$1/hotplug/target" "$2"
 }
 
-state_of()
-{
-	cat "$sys/cpu$1/hotplug/state"
-}
-
 # The CPUs that are up in state $1.
 live()
 {

@@ -253,9 +253,7 @@ only_who_stays()
 # Domains lose CPUs that leave before the callbacks of drivers run.
 domains_follow_first()
 {
-	put $sys/hotplug/offline "$list" || return 1
-	stay=$(cat $sys/online)
-	put $sys/hotplug/online "$list" || return 1
+	stay=$(those_that_stay) || return 1
 	load || return 1
 	put $params/slow "$one"
 	while_slow=only_who_stays

@@ -26,11 +26,6 @@ listen_to_all()
 	done
 }
 
-state_of()
-{
-	cat "$sys/cpu$1/hotplug/state"
-}
-
 all_are_up()
 {
 	all_online
@@ -144,9 +139,7 @@ need_batch_of 2
 one=${movable##* }
 others=${list%,*}
 top=$(state_of "$one")
-put $sys/hotplug/offline "$list"
-stay=$(cat $sys/online)
-all_online
+stay=$(those_that_stay)
 
 ktap_set_plan 4
 check_and_report "a CPU that does not report alive is given up" never_alive one_comes

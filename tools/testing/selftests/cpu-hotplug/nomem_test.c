@@ -185,6 +185,8 @@ static void all_move_without(struct __test_metadata *_metadata, FIXTURE_DATA(haz
 	};
 	int i;
 
+	if (!allocations_can_fail())
+		SKIP(return, "kernel without CONFIG_FAILSLAB or CONFIG_FAIL_PAGE_ALLOC");
 	ASSERT_LT(0, tasks->nr);
 	snprintf(one, sizeof(one), "cpu%d/online", cpuhp_test_cpu());
 	cpuhp_list_format(&self->movable, list, sizeof(list));
@@ -200,8 +202,6 @@ TEST_F_TIMEOUT(hazard, writer, 1200)
 {
 	struct tasks tasks = { 0 };
 
-	if (!allocations_can_fail())
-		SKIP(return, "kernel without CONFIG_FAILSLAB or CONFIG_FAIL_PAGE_ALLOC");
 	add_task(&tasks, "self");
 	all_move_without(_metadata, self, &tasks);
 }
@@ -211,8 +211,6 @@ TEST_F_TIMEOUT(hazard, hotplug_threads, 1200)
 {
 	struct tasks tasks = { 0 };
 
-	if (!allocations_can_fail())
-		SKIP(return, "kernel without CONFIG_FAILSLAB or CONFIG_FAIL_PAGE_ALLOC");
 	add_threads(&tasks, "cpuhp/");
 	all_move_without(_metadata, self, &tasks);
 }
@@ -222,8 +220,6 @@ TEST_F_TIMEOUT(hazard, workers, 1200)
 {
 	struct tasks tasks = { 0 };
 
-	if (!allocations_can_fail())
-		SKIP(return, "kernel without CONFIG_FAILSLAB or CONFIG_FAIL_PAGE_ALLOC");
 	add_threads(&tasks, "kworker/0:");
 	add_threads(&tasks, "kthreadd");
 	all_move_without(_metadata, self, &tasks);

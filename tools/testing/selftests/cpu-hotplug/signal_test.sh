@@ -95,9 +95,7 @@ load || skip_all "no module with steps"
 one=${movable##* }
 top=$(state_of "$one")
 online=$(cat $sys/online)
-put $sys/hotplug/offline "$list"
-stay=$(cat $sys/online)
-put $sys/hotplug/online "$list"
+stay=$(those_that_stay)
 
 ktap_set_plan 3
 check_and_report "a list that goes down, killed at each segment" down
